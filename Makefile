@@ -1,0 +1,365 @@
+# akin: builds it, tests it, installs it.  For GNU make (gmake on the BSDs).
+#
+#   make            the programs, in build/
+#   make demo       the main job, shown on policies/laptop.akp
+#   make check      every test; the last line counts them
+#   make setup      installs what building and checking need
+#
+# RELEASE=1 hardens.  SAN=1 builds with sanitizers in build-san/, COV=1 counts
+# coverage in build-cov/.  V=1 shows the commands, WERROR=0 forgives warnings.
+
+VERSION := 0.1.0
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+BUILD ?= build
+WERROR ?= 1
+SYSTEM := $(shell uname -s)
+
+FLEX ?= flex
+BISON ?= bison
+CLANG ?= clang
+
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+ifeq ($(V),1)
+Q :=
+say = @:
+else
+Q := @
+say = @printf '  %-7s %s\n' $(1) '$(2)'
+endif
+
+# Variants.
+
+CFLAGS ?= -O2 -g
+
+ifneq ($(filter fuzz,$(MAKECMDGOALS)),)
+OUT := $(BUILD)-fuzz
+CC := $(CLANG)
+variant := -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all \
+    -fsanitize=address,undefined,fuzzer-no-link
+variant_link := -fsanitize=address,undefined
+else ifeq ($(SAN),1)
+OUT := $(BUILD)-san
+variant := -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all \
+    -fsanitize=address,undefined
+variant_link := -fsanitize=address,undefined
+else ifeq ($(COV),1)
+OUT := $(BUILD)-cov
+variant := -O0 --coverage
+variant_link := --coverage
+else ifeq ($(RELEASE),1)
+OUT := $(BUILD)
+variant := -O2 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 \
+    -fstack-protector-strong -fPIE
+variant_link := -pie
+else
+OUT := $(BUILD)
+endif
+
+GEN := $(BUILD)/gen
+
+# Systems.
+
+# The runtime's files for one system end in _NAME.c; a system takes those that
+# are named after it or its family, and sees its own network headers.
+families_Linux := linux
+families_FreeBSD := freebsd bsd
+families_Darwin := darwin bsd
+foreign := $(patsubst %,runtime/%.c,$(addprefix %_, \
+    $(filter-out $(families_$(SYSTEM)),linux freebsd darwin bsd)))
+
+network_Linux := -D_DEFAULT_SOURCE
+network_FreeBSD := -D__BSD_VISIBLE=1
+network_Darwin := -D_DARWIN_C_SOURCE
+
+# Where the packages live, if the compiler does not look there by itself.
+ifeq ($(SYSTEM),FreeBSD)
+packages := /usr/local
+else ifeq ($(SYSTEM),Darwin)
+packages := $(shell brew --prefix 2>/dev/null || echo /usr/local)
+BISON = $(packages)/opt/bison/bin/bison
+endif
+ifdef packages
+CPPFLAGS += -isystem $(packages)/include
+LDFLAGS += -L$(packages)/lib
+endif
+
+# Flags.
+
+warnings := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
+    -Wswitch-enum $(if $(filter 1,$(WERROR)),-Werror)
+includes := -Icompiler -I. -I$(GEN)
+compile = $(CC) -std=c11 -D_POSIX_C_SOURCE=200809L $(includes) \
+    $(CPPFLAGS) $(warnings) $(CFLAGS) $(variant)
+link = $(CC) $(CFLAGS) $(variant) $(LDFLAGS) $(variant_link)
+
+LIBS := -lyaml -ljansson
+# Debian's check is a static library that needs another one.
+CHECK_LIBS ?= -lcheck -pthread -lm \
+    $(if $(wildcard /usr/lib/*/libsubunit.*),-lsubunit -lrt)
+
+$(OUT)/obj/compiler/cli/%.o: defines = \
+    -DAKIN_VERSION='"$(VERSION)"' -DAKIN_DATADIR='"$(PREFIX)/share/akin"'
+$(OUT)/obj/runtime/%.o: defines = $(network_$(SYSTEM))
+$(OUT)/obj/compiler/eval/emu/%.o: defines = $(network_$(SYSTEM))
+
+# Layers: one folder, one library.
+
+LAYERS := base set grammar sema ir opt target target/ipfw eval eval/emu prove \
+    runtime cli
+
+# A layer and all that it may use; tests/layers.sh holds the sources to it.
+with_base := base
+with_set := set $(with_base)
+with_grammar := grammar $(with_base)
+with_sema := sema grammar $(with_set)
+with_ir := ir $(with_sema)
+with_opt := opt $(with_ir)
+with_target := target target/ipfw $(with_ir)
+with_eval := eval eval/emu $(with_target)
+with_prove := prove $(with_eval)
+with_runtime := runtime base
+with_cli := $(filter-out eval/emu,$(LAYERS))
+
+folder = $(if $(filter grammar runtime,$(1)),$(1),compiler/$(1))
+objects = $(patsubst %.c,$(OUT)/obj/%.o,$(1))
+
+generated := $(patsubst grammar/%.y,$(GEN)/grammar/%.tab.c, \
+    $(wildcard grammar/*.y)) $(patsubst grammar/%.l,$(GEN)/grammar/%.lex.c, \
+    $(wildcard grammar/*.l))
+
+# The sources of a layer; a program's main.c belongs to the program.
+sources = $(filter-out %/main.c $(foreign), \
+    $(sort $(wildcard $(call folder,$(1))/*.c)))
+generated_grammar := $(generated)
+generated_cli := $(GEN)/cli/builtin.c $(GEN)/cli/diagnostics.c
+layer_objects = $(call objects,$(call sources,$(1))) \
+    $(patsubst $(GEN)/%.c,$(OUT)/obj/gen/%.o,$(generated_$(1)))
+
+# The library of a layer, nothing if the layer has no source.
+archive = $(if $(strip $(call layer_objects,$(1))), \
+    $(OUT)/lib/$(subst /,-,$(1)).a)
+# A linker reads the users of a library before the library.
+upwards := cli runtime prove eval/emu eval target/ipfw target opt ir sema \
+    grammar set base
+archives = $(foreach layer,$(upwards), \
+    $(if $(filter $(layer),$(1)),$(call archive,$(layer))))
+# Twice, because a folder's files may call up as well as down a record of
+# functions, and a linker reads each library once.
+link_archives = $(filter %.a,$^) $(filter %.a,$^)
+
+# Programs and tests.
+
+emulator := $(if $(wildcard compiler/eval/emu/main.c),$(OUT)/ipfw-emu)
+PROGRAMS := $(if $(wildcard compiler/cli/main.c),$(OUT)/akinc) $(emulator)
+
+unit_sources := $(sort $(wildcard tests/unit/test_*.c))
+unit_programs := $(patsubst tests/%.c,$(OUT)/%,$(unit_sources))
+unit_support := $(call objects,$(filter-out $(unit_sources), \
+    $(sort $(wildcard tests/unit/*.c))))
+
+fuzz_sources := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+fuzz_programs := $(patsubst tests/%.c,$(OUT)/%,$(fuzz_sources))
+replay_programs := $(patsubst tests/fuzz/fuzz_%.c,$(OUT)/fuzz/replay_%, \
+    $(fuzz_sources))
+
+# A test links the layers whose headers it or its folder's headers include, and
+# those below them: it builds, and fails, for no other reason than its own.
+included_layers = $(sort $(shell \
+    sed -n 's|^.include "\([a-z]*\)/.*|\1|p' \
+    $(1) $(wildcard $(dir $(1))*.h)))
+test_archives = $(call archives,$(sort $(foreach layer, \
+    $(call included_layers,$(1)),$(with_$(layer)))))
+
+vectors := $(sort $(shell find tests/vectors -name '*.vec' 2>/dev/null))
+
+SUITES := unit cases vectors fuzz-replay lint
+run_unit := tests/run-unit.sh $(unit_programs)
+run_cases := AKINC=$(OUT)/akinc tests/run-cases.sh
+run_vectors := $(if $(emulator),$(emulator) --verify $(vectors))
+run_fuzz-replay := tests/run-replay.sh $(replay_programs)
+run_lint := tests/tally.sh layers tests/layers.sh style tests/style.sh \
+    codes tests/codes.sh tools tests/lint.sh
+
+needs_unit := $(unit_programs)
+needs_cases := $(PROGRAMS)
+needs_vectors := $(emulator)
+needs_fuzz-replay := $(replay_programs)
+suites := $(if $(emulator),$(SUITES),$(filter-out vectors,$(SUITES)))
+
+# Rules.
+
+.PHONY: all demo check $(SUITES) fuzz update format install uninstall dist \
+    clean setup force
+.DEFAULT_GOAL := all
+
+all: $(PROGRAMS)
+
+# Only these three may install packages; the other targets name what is absent.
+setup_mode := $(if $(filter demo check setup,$(MAKECMDGOALS)),,--report)
+setup_build := $(BUILD)/setup-build
+setup_check := $(BUILD)/setup-check
+
+$(BUILD)/setup-%: tools/setup.sh
+	@CC='$(CC)' CPPFLAGS='$(CPPFLAGS)' FLEX='$(FLEX)' BISON='$(BISON)' \
+	    tools/setup.sh $(setup_mode) $*
+	@mkdir -p $(@D) && touch $@
+
+$(setup_check): | $(setup_build)
+setup: $(setup_build) $(setup_check)
+
+# What a change of the command line must rebuild, and a change of the list of
+# files: written only if it differs, so that equal flags rebuild nothing.
+remember = @mkdir -p $(@D); printf '%s\n' '$(subst ','\'',$(1))' >$@.new; \
+    if cmp -s $@.new $@; then rm -f $@.new; else mv -f $@.new $@; fi
+
+$(OUT)/flags: force
+	$(call remember,$(compile) $(link) $(VERSION) $(PREFIX))
+$(OUT)/files: force
+	$(call remember,$(foreach layer,$(LAYERS),$(call sources,$(layer))))
+
+$(GEN)/%.tab.c $(GEN)/%.tab.h: %.y | $(setup_build)
+	$(call say,BISON,$<)
+	@mkdir -p $(@D)
+	$(Q)$(BISON) -Wall -Werror -o $(GEN)/$*.tab.c \
+	    --header=$(GEN)/$*.tab.h $<
+
+$(GEN)/%.lex.c $(GEN)/%.lex.h: %.l | $(setup_build)
+	$(call say,FLEX,$<)
+	@mkdir -p $(@D)
+	$(Q)$(FLEX) --header-file=$(GEN)/$*.lex.h \
+	    -o $(GEN)/$*.lex.c $<
+
+# The catalogue and the manual's diagnostics are part of the program.
+$(GEN)/cli/builtin.c: tools/embed.sh $(sort $(wildcard policies/*.yaml))
+	$(call say,EMBED,$@)
+	@mkdir -p $(@D)
+	$(Q)tools/embed.sh $(filter %.yaml,$^) >$@
+$(GEN)/cli/diagnostics.c: tools/diagnostics.awk man/akinc-diagnostics.7
+	$(call say,EMBED,$@)
+	@mkdir -p $(@D)
+	$(Q)awk -f $^ >$@
+
+define compile_rule
+$(call say,CC,$<)
+@mkdir -p $(@D)
+$(Q)$(compile) $(defines) -MMD -MP -c -o $@ $<
+endef
+
+$(OUT)/obj/gen/%.o: $(GEN)/%.c $(OUT)/flags | $(setup_build)
+	$(compile_rule)
+$(OUT)/obj/tests/%.o: tests/%.c $(OUT)/flags | $(setup_build) $(setup_check)
+	$(compile_rule)
+$(OUT)/obj/%.o: %.c $(OUT)/flags | $(setup_build)
+	$(compile_rule)
+
+headers := $(generated:.c=.h)
+$(call layer_objects,grammar): | $(headers)
+
+define archive_rule
+$(call archive,$(1)): $(call layer_objects,$(1)) $(OUT)/files
+	$$(call say,AR,$$@)
+	@mkdir -p $$(@D)
+	$$(Q)rm -f $$@ && $$(AR) rcs $$@ $$(filter %.o,$$^)
+endef
+$(foreach layer,$(LAYERS),$(if $(call archive,$(layer)), \
+    $(eval $(call archive_rule,$(layer)))))
+
+define link_rule
+$(call say,LINK,$@)
+@mkdir -p $(@D)
+$(Q)$(link) $(1) -o $@ $(filter %.o,$^) $(link_archives) $(LIBS) $(2)
+endef
+
+$(OUT)/akinc: $(OUT)/obj/compiler/cli/main.o $(call archives,$(with_cli))
+	$(call link_rule)
+$(OUT)/ipfw-emu: $(OUT)/obj/compiler/eval/emu/main.o \
+    $(call archives,$(with_eval))
+	$(call link_rule)
+
+define test_rule
+$(patsubst tests/%.c,$(OUT)/%,$(1)): $(call objects,$(1)) $(unit_support) \
+    $(call test_archives,$(1))
+	$$(call link_rule,,$$(CHECK_LIBS))
+endef
+define fuzz_rule
+$(patsubst tests/%.c,$(OUT)/%,$(1)): $(call objects,$(1)) \
+    $(call test_archives,$(1))
+	$$(call link_rule,-fsanitize=fuzzer)
+$(patsubst tests/fuzz/fuzz_%.c,$(OUT)/fuzz/replay_%,$(1)): \
+    $(call objects,$(1) tests/fuzz/driver.c) $(call test_archives,$(1))
+	$$(call link_rule)
+endef
+$(foreach source,$(unit_sources),$(eval $(call test_rule,$(source))))
+$(foreach source,$(fuzz_sources),$(eval $(call fuzz_rule,$(source))))
+
+# Targets.
+
+demo: $(OUT)/akinc
+	@AKINC=$(OUT)/akinc tools/demo.sh
+
+check: $(setup_check) $(foreach suite,$(suites),$(needs_$(suite)))
+	@tests/tally.sh $(foreach suite,$(suites),$(suite) '$(run_$(suite))')
+
+lint: $(setup_check)
+$(foreach suite,$(SUITES),$(eval $(suite): $(needs_$(suite))))
+$(SUITES):
+	@$(run_$@)
+
+fuzz: $(fuzz_programs)
+	@printf 'Run one with its corpus, say: %s tests/fuzz/corpus/%s\n' \
+	    $(foreach name,$(fuzz_sources:tests/fuzz/fuzz_%.c=%), \
+	    $(OUT)/fuzz/fuzz_$(name) $(name))
+
+update: $(PROGRAMS)
+	@AKINC=$(OUT)/akinc tests/run-cases.sh --update
+
+format:
+	$(Q)tests/lint.sh --format
+
+# What is installed, as FROM:TO below the prefix.
+installed_to = $(foreach file,$(wildcard $(1)), \
+    $(file):$(strip $(2))/$(notdir $(file)))
+installed := \
+    $(call installed_to,policies/*.yaml policies/*.akp,share/akin) \
+    $(foreach file,$(wildcard man/*.[1-9]), \
+    $(file):share/man/man$(subst .,,$(suffix $(file)))/$(notdir $(file))) \
+    $(foreach file,$(wildcard completions/akinc.bash), \
+    $(file):share/bash-completion/completions/akinc) \
+    $(call installed_to,completions/_akinc,share/zsh/site-functions) \
+    $(call installed_to,completions/akinc.fish, \
+    share/fish/vendor_completions.d) \
+    $(call installed_to,completions/vim/syntax/akp.vim, \
+    share/vim/vimfiles/syntax) \
+    $(call installed_to,completions/vim/ftdetect/akp.vim, \
+    share/vim/vimfiles/ftdetect)
+
+install: all
+	$(Q)mkdir -p '$(DESTDIR)$(PREFIX)/bin'
+	$(Q)install -m 755 $(OUT)/akinc '$(DESTDIR)$(PREFIX)/bin/akinc'
+	$(Q)set -e; for pair in $(installed); do \
+	    to='$(DESTDIR)$(PREFIX)'/$${pair#*:}; \
+	    mkdir -p "$${to%/*}"; install -m 644 "$${pair%%:*}" "$$to"; \
+	done
+
+uninstall:
+	$(Q)rm -f '$(DESTDIR)$(PREFIX)/bin/akinc'
+	$(Q)for pair in $(installed); do \
+	    rm -f '$(DESTDIR)$(PREFIX)'/$${pair#*:}; \
+	done
+	$(Q)rmdir '$(DESTDIR)$(PREFIX)/share/akin' 2>/dev/null || :
+
+dist:
+	@mkdir -p $(BUILD)
+	$(Q)git archive --format=tar.gz --prefix=akin-$(VERSION)/ \
+	    -o $(BUILD)/akin-$(VERSION).tar.gz HEAD
+	@echo $(BUILD)/akin-$(VERSION).tar.gz
+
+clean:
+	$(Q)rm -rf $(BUILD) $(BUILD)-san $(BUILD)-cov $(BUILD)-fuzz
+
+-include $(shell find $(OUT)/obj -name '*.d' 2>/dev/null)

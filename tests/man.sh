@@ -1,0 +1,188 @@
+#!/bin/sh
+# The manual pages say what is true: what they show as policies compiles, what
+# they show as commands runs and prints what is shown, and the grammar in
+# akp(5) has the words of the language.
+#
+# A comment line before a literal display says what it holds:
+#
+#     .\" check                 a whole policy, which gets no warning either
+#     .\" prelude               how the fragments of the page begin
+#     .\" check after prelude   a fragment of a policy
+#     .\" host, .\" catalogue   facts about a host; a catalogue
+#     .\" run                   "$ akinc ...", and lines that it prints
+set -u
+
+cd "$(dirname "$0")/.." || exit 3
+akinc=${AKINC:-build/akinc}
+case $akinc in
+/*) ;;
+*) akinc=$PWD/$akinc ;;
+esac
+
+work=$(mktemp -d) || exit 3
+trap 'rm -rf "$work"' EXIT
+passed=0 failed=0
+
+pass()
+{
+	passed=$((passed + 1))
+}
+
+fail()
+{
+	failed=$((failed + 1))
+	printf '%s\n' "$*"
+	head -n 8 "$work/said" 2>/dev/null
+}
+
+# extract PAGE: the displays of a page as $work/LINE.KIND, with the roff
+# escapes undone; LINE is where the display begins.
+extract()
+{
+	awk -v work="$work" '
+	/^\.\\" (check|prelude|host|catalogue|run)/ {
+		kind = $2 (NF > 2 ? "-" $3 : "")
+		next
+	}
+	/^\.Bd / && kind != "" {
+		file = sprintf("%s/%04d.%s", work, NR, kind)
+		kind = ""
+		next
+	}
+	/^\.Ed/ && file != "" { close(file); file = ""; next }
+	file != "" {
+		gsub(/\\&/, "")
+		gsub(/\\-/, "-")
+		gsub(/\\\(dq/, "\"")
+		gsub(/\\e/, "\\")
+		print >file
+	}' "$1"
+}
+
+# check_policy PLACE FILE QUIET
+check_policy()
+{
+	if ! "$akinc" check "$2" >"$work/said" 2>&1; then
+		fail "$1: akinc refuses this policy"
+	elif [ "$3" ] && [ -s "$work/said" ]; then
+		fail "$1: akinc warns of this policy"
+	else
+		pass
+	fi
+}
+
+# What stands below a command is among what it prints, line by line; "..." is
+# for lines that are left out.
+check_run()
+{
+	place=$1
+	: >"$work/said"
+	while IFS= read -r line; do
+		case $line in
+		'$ akinc '*)
+			if (eval "\"\$akinc\" ${line#??akinc }") \
+			    >"$work/said" 2>&1; then
+				pass
+			else
+				fail "$place: this fails: $line"
+			fi ;;
+		'' | ...) ;;
+		*)
+			if grep -Fqx -e "$line" "$work/said"; then
+				pass
+			else
+				fail "$place: nothing prints: $line"
+			fi ;;
+		esac
+	done <"$2"
+}
+
+# A host file must do for a policy on the card that it says is active, and a
+# catalogue must be read.
+check_facts()
+{
+	card=$(sed -n 's/^default-route: *\([a-z0-9]*\).*/\1/p' "$2")
+	echo 'zone z on active; from z to self allow ssh' >"$work/facts.akp"
+	if "$akinc" --host="$2" --emit=rules "$work/facts.akp" \
+	    >"$work/said" 2>&1 && grep -q "recv ${card:-em0}" "$work/said"
+	then
+		pass
+	else
+		fail "$1: akinc cannot use these facts"
+	fi
+}
+
+check_catalogue()
+{
+	if "$akinc" --catalogue="$2" list services >"$work/said" 2>&1; then
+		pass
+	else
+		fail "$1: akinc cannot use this catalogue"
+	fi
+}
+
+check_page()
+{
+	page=$1
+	rm -f "$work"/[0-9]*
+	extract "$page"
+	for file in "$work"/[0-9]*; do
+		[ -f "$file" ] || continue
+		kind=${file##*.}
+		place=${file##*/}
+		place=$page:${place%%.*}
+		case $kind in
+		prelude) prelude=$file ;;
+		check) check_policy "$place" "$file" quiet ;;
+		check-after)
+			cat "$prelude" "$file" >"$work/whole.akp"
+			check_policy "$place" "$work/whole.akp" '' ;;
+		run) check_run "$place" "$file" ;;
+		host) check_facts "$place" "$file" ;;
+		catalogue) check_catalogue "$place" "$file" ;;
+		esac
+	done
+}
+
+# The GRAMMAR of akp(5) and the scanner's table have the same words.
+check_grammar()
+{
+	sed -n '/^\.Sh GRAMMAR/,/^\.Sh EXAMPLES/p' man/akp.5 |
+	    grep -o '"[a-z][a-z0-9]*"' | tr -d '"' | sort -u |
+	    grep -vx '[smh]' >"$work/shown"
+	sed -n 's/^    {"\([a-z0-9]*\)", TOK_.*/\1/p' grammar/words.c |
+	    sort -u >"$work/known"
+	if [ -s "$work/known" ] &&
+	    diff "$work/known" "$work/shown" >"$work/said"; then
+		pass
+	else
+		fail 'man/akp.5: GRAMMAR has other words than grammar/words.c'
+	fi
+}
+
+# An exchange is a service like no other: akp(5) names each.
+check_exchanges()
+{
+	: >"$work/said"
+	awk '
+	/^  [a-z0-9-]+:/ { name = $1; sub(/:.*/, "", name) }
+	/exchange: / && !/^#/ { print name }' policies/services.yaml |
+	    sort -u >"$work/exchanges"
+	while read -r service; do
+		if grep -Eq "^\.Cm $service( ,)?\$" man/akp.5; then
+			pass
+		else
+			fail "man/akp.5: CATALOGUE lacks the exchange $service"
+		fi
+	done <"$work/exchanges"
+}
+
+# The examples of akinc-diagnostics(7) are the business of diagnostics.sh.
+for page in man/akinc.1 man/akp.5; do
+	check_page "$page"
+done
+check_grammar
+check_exchanges
+
+printf '%d passed, %d failed\n' $passed $failed
+[ $failed -eq 0 ]
