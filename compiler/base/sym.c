@@ -1,0 +1,106 @@
+/*
+ * Open addressing with linear probing, at most three quarters full.  The hash
+ * and length are kept beside each text: a probe rarely has to read the text,
+ * and growing the table never does.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "base/sym.h"
+
+#define CAPACITY_FIRST 256
+
+struct sym_slot {
+	const char *text; /* NULL if the slot is free */
+	size_t length;
+	uint64_t hash;
+};
+
+struct sym_table {
+	struct arena *arena;
+	struct sym_slot *slots;
+	size_t n, cap; /* CAP is a power of two */
+};
+
+struct sym_table *
+sym_table_create(struct arena *arena)
+{
+	struct sym_table *table = arena_new(arena, struct sym_table);
+
+	table->arena = arena;
+	table->cap = CAPACITY_FIRST;
+	table->slots = arena_calloc(arena, table->cap, sizeof(*table->slots));
+	return table;
+}
+
+/* FNV-1a, with the high bits folded in because the low ones pick the slot. */
+static uint64_t
+hash_bytes(const char *text, size_t length)
+{
+	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+
+	for (size_t i = 0; i < length; i++) {
+		hash ^= (unsigned char)text[i];
+		hash *= UINT64_C(0x100000001b3);
+	}
+	return hash ^ hash >> 32;
+}
+
+static bool
+slot_holds(
+    const struct sym_slot *slot, const char *text, size_t length, uint64_t hash)
+{
+	if (slot->hash != hash || slot->length != length)
+		return false;
+	return length == 0 || memcmp(slot->text, text, length) == 0;
+}
+
+static void
+table_grow(struct sym_table *table)
+{
+	struct sym_slot *old = table->slots;
+	size_t old_cap = table->cap;
+
+	table->cap = old_cap * 2;
+	table->slots = arena_calloc(
+	    table->arena, table->cap, sizeof(*table->slots));
+	for (size_t i = 0; i < old_cap; i++) {
+		size_t at = old[i].hash & (table->cap - 1);
+
+		if (old[i].text == NULL)
+			continue;
+		while (table->slots[at].text != NULL)
+			at = (at + 1) & (table->cap - 1);
+		table->slots[at] = old[i];
+	}
+}
+
+const char *
+sym_intern(struct sym_table *table, const char *text, size_t length)
+{
+	uint64_t hash = hash_bytes(text, length);
+	struct sym_slot *slot;
+	size_t at;
+
+	if (table->n >= table->cap / 4 * 3)
+		table_grow(table);
+	at = hash & (table->cap - 1);
+	while (table->slots[at].text != NULL) {
+		if (slot_holds(&table->slots[at], text, length, hash))
+			return table->slots[at].text;
+		at = (at + 1) & (table->cap - 1);
+	}
+	slot = &table->slots[at];
+	slot->text = arena_strndup(table->arena, text, length);
+	slot->length = length;
+	slot->hash = hash;
+	table->n++;
+	return slot->text;
+}
+
+const char *
+sym_intern_string(struct sym_table *table, const char *text)
+{
+	return sym_intern(table, text, strlen(text));
+}
