@@ -1,0 +1,143 @@
+/*
+ * Sets of ends, and the questions that a resolved policy answers: which pairs
+ * of ends rules decide, and which zones a card belongs to.
+ */
+#include <assert.h>
+#include <string.h>
+
+#include "sema/policy.h"
+
+#define WORD_BITS 64u
+
+void
+endpoint_set_add(struct endpoint_set *set, endpoint e)
+{
+	assert(e <= POLICY_ZONES_MAX);
+	set->bits[e / WORD_BITS] |= UINT64_C(1) << e % WORD_BITS;
+}
+
+void
+endpoint_set_remove(struct endpoint_set *set, endpoint e)
+{
+	assert(e <= POLICY_ZONES_MAX);
+	set->bits[e / WORD_BITS] &= ~(UINT64_C(1) << e % WORD_BITS);
+}
+
+bool
+endpoint_set_has(const struct endpoint_set *set, endpoint e)
+{
+	return e <= POLICY_ZONES_MAX &&
+	    (set->bits[e / WORD_BITS] >> e % WORD_BITS & 1) != 0;
+}
+
+bool
+endpoint_set_empty(const struct endpoint_set *set)
+{
+	return set->bits[0] == 0 && set->bits[1] == 0;
+}
+
+bool
+endpoint_set_equal(const struct endpoint_set *a, const struct endpoint_set *b)
+{
+	return a->bits[0] == b->bits[0] && a->bits[1] == b->bits[1];
+}
+
+struct endpoint_set
+endpoint_set_intersect(
+    const struct endpoint_set *a, const struct endpoint_set *b)
+{
+	return (struct endpoint_set){
+	    {a->bits[0] & b->bits[0], a->bits[1] & b->bits[1]}};
+}
+
+struct endpoint_set
+endpoint_set_union(const struct endpoint_set *a, const struct endpoint_set *b)
+{
+	return (struct endpoint_set){
+	    {a->bits[0] | b->bits[0], a->bits[1] | b->bits[1]}};
+}
+
+bool
+endpoint_set_covers(
+    const struct endpoint_set *outer, const struct endpoint_set *inner)
+{
+	return (inner->bits[0] & ~outer->bits[0]) == 0 &&
+	    (inner->bits[1] & ~outer->bits[1]) == 0;
+}
+
+const struct zone *
+policy_zone(const struct policy *policy, endpoint e)
+{
+	assert(e != ENDPOINT_SELF && ENDPOINT_ZONE(e) < policy->zones.n);
+	return &policy->zones.v[ENDPOINT_ZONE(e)];
+}
+
+const char *
+policy_end_name(const struct policy *policy, endpoint e)
+{
+	return e == ENDPOINT_SELF ? "self" : policy_zone(policy, e)->name;
+}
+
+/* This host and one of its zones, or a zone and itself. */
+static bool
+pair_asked_within(const struct zone *zone, bool with_self)
+{
+	if (zone->role == ZONE_LOOPBACK || zone->trusted)
+		return false;
+	return with_self || zone->role != ZONE_UPLINK;
+}
+
+bool
+policy_pair_asked(const struct policy *policy, endpoint from, endpoint to)
+{
+	const struct zone *a, *b;
+
+	if (from == ENDPOINT_SELF && to == ENDPOINT_SELF)
+		return false;
+	if (from == ENDPOINT_SELF)
+		return pair_asked_within(policy_zone(policy, to), true);
+	a = policy_zone(policy, from);
+	if (to == ENDPOINT_SELF)
+		return pair_asked_within(a, true);
+	if (from == to)
+		return pair_asked_within(a, false);
+	b = policy_zone(policy, to);
+	if (a->role == ZONE_LOOPBACK || b->role == ZONE_LOOPBACK)
+		return false;
+	return a->role != ZONE_UPLINK || b->role != ZONE_UPLINK;
+}
+
+bool
+zone_card_matches(const struct zone_card *card, const char *name)
+{
+	if (!card->wildcard)
+		return strcmp(card->pattern, name) == 0;
+	return strncmp(card->pattern, name, strlen(card->pattern) - 1) == 0;
+}
+
+static bool
+zone_has_card(const struct zone *zone, const char *name, bool wildcard)
+{
+	for (size_t i = 0; i < zone->cards.n; i++) {
+		if (zone->cards.v[i].wildcard == wildcard &&
+		    zone_card_matches(&zone->cards.v[i], name))
+			return true;
+	}
+	return false;
+}
+
+struct endpoint_set
+policy_card_zones(const struct policy *policy, const char *name)
+{
+	struct endpoint_set named = {{0, 0}}, matched = {{0, 0}};
+
+	for (size_t i = 0; i < policy->zones.n; i++) {
+		const struct zone *zone = &policy->zones.v[i];
+
+		if (zone_has_card(zone, name, false))
+			endpoint_set_add(&named, ENDPOINT_OF_ZONE(i));
+		else if (zone_has_card(zone, name, true))
+			endpoint_set_add(&matched, ENDPOINT_OF_ZONE(i));
+	}
+	return endpoint_set_empty(&named) ? matched : named;
+}

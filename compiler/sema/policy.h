@@ -1,0 +1,200 @@
+/*
+ * A policy with all its names resolved to sets.  What the language means is
+ * decided here and nowhere later: IR, proof and evaluator start from it.
+ */
+#ifndef SEMA_POLICY_H
+#define SEMA_POLICY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "base/source.h"
+#include "grammar/ast.h"
+#include "sema/catalogue.h"
+#include "sema/host.h"
+#include "set/addr.h"
+#include "set/port.h"
+
+#define POLICY_ZONES_MAX 120
+
+/*
+ * An end of a conversation: this host, or a zone.  ENDPOINT_SELF is 0, the
+ * zone with index I is I + 1.
+ */
+typedef unsigned endpoint;
+#define ENDPOINT_SELF 0u
+#define ENDPOINT_OF_ZONE(index) ((endpoint)(index) + 1u)
+#define ENDPOINT_ZONE(e) ((size_t)(e) - 1u)
+
+struct endpoint_set {
+	uint64_t bits[2];	/* POLICY_ZONES_MAX + 1 ends at most */
+};
+
+/* Where the cards of a zone are matched by ipfw. */
+struct zone_card {
+	const char *pattern;	/* "em0", or "vboxnet*"; interned */
+	bool wildcard;
+	struct span span;
+};
+
+enum zone_role {
+	ZONE_INNER,	/* has nets; judged by card and net */
+	ZONE_UPLINK,	/* "elsewhere": all that no inner zone has */
+	ZONE_LOOPBACK,	/* lo0: always open, neither inner nor uplink */
+};
+
+struct zone {
+	const char *name;
+	struct span span;
+	enum zone_role role;
+	bool trusted;
+	struct span trust_span;
+	/*
+	 * Empty if no card of the zone is present: it then has no packets,
+	 * and no rule is made for it.
+	 */
+	bool present;
+	bool active;		/* "on active" was written */
+	VEC(struct zone_card) cards;
+	struct addr_set nets;	/* as written */
+	/*
+	 * What the zone's addresses are: the nets without the nets of
+	 * narrower zones on the same card.  For an uplink: everything that is
+	 * in no inner zone.
+	 */
+	struct addr_set own;
+	struct endpoint_set nat_from;	/* zones that go out by it with NAT */
+	struct span nat_span;		/* the first nat statement to it */
+	bool verrevpath;		/* option verrevpath ZONE */
+};
+
+enum verdict {
+	VERDICT_ALLOW,
+	VERDICT_DENY,
+	VERDICT_REJECT,
+};
+
+/*
+ * One rule of the policy's single ordered list.  It decides every flow from
+ * an end in FROM to an end in TO that matches a part of its services and its
+ * addresses.  FROM times TO may hold pairs that no rule decides: see
+ * policy_pair_asked().  Ends whose zone is not present are not in it.
+ */
+struct policy_rule {
+	enum verdict verdict;
+	struct endpoint_set from, to;
+	service_parts parts;		/* services, names resolved */
+	bool any_service;		/* every protocol; PARTS is empty */
+	bool has_source, has_target;
+	struct addr_set source;		/* from HOSTS, if has_source */
+	struct addr_set target;		/* to HOSTS, if has_target */
+	bool log;
+	unsigned limit;			/* per source; 0 is none */
+	const char *label, *comment;	/* or NULL */
+	struct span span;
+	const struct policy_forward *forward;	/* if it is one */
+};
+
+/* Port redirection by the NAT of an uplink. */
+struct policy_forward {
+	int protocol;
+	struct port_range outside;	/* ports at this host's address */
+	struct port_range inside;	/* ports at the target, as many */
+	struct addr target;		/* IPv4 */
+	endpoint target_zone;
+	struct endpoint_set from;	/* uplinks, and zones for hairpin */
+	struct span span;
+};
+
+enum nat_method {
+	NAT_DIVERT,
+	NAT_KERNEL,
+};
+
+struct policy_options {
+	enum nat_method nat;
+	bool pickup;
+	bool drift_repair;
+	bool ipv6_uncovered_ok;
+	bool has_lifeline;
+	struct addr_set lifeline;
+	struct span nat_span, lifeline_span;
+};
+
+/* One end of a packet in a test, resolved. */
+struct test_end {
+	endpoint end;
+	bool has_address;
+	enum family family;
+	struct addr address;
+	bool has_port;
+	uint16_t port;
+};
+
+struct test_step {
+	enum ast_test_kind kind;
+	enum verdict verdict;
+	int protocol;
+	bool has_type;
+	unsigned type;
+	struct test_end from, to;
+	const char *flags;	/* or NULL */
+	bool via_nat;
+	unsigned line;		/* 0: no expectation */
+	const char *label;	/* or NULL */
+	unsigned seconds;
+	struct span span;
+};
+
+struct policy_test {
+	const char *name;
+	struct span span;
+	VEC(struct test_step) steps;
+};
+
+struct policy {
+	VEC(struct zone) zones;
+	VEC(struct policy_rule) rules;
+	VEC(struct policy_forward *) forwards;
+	VEC(struct policy_test) tests;
+	enum verdict fallback;	/* default */
+	bool fallback_log;
+	struct span fallback_span;
+	struct policy_options options;
+	const struct host *host;
+};
+
+void endpoint_set_add(struct endpoint_set *set, endpoint e);
+void endpoint_set_remove(struct endpoint_set *set, endpoint e);
+bool endpoint_set_has(const struct endpoint_set *set, endpoint e);
+bool endpoint_set_empty(const struct endpoint_set *set);
+bool endpoint_set_equal(const struct endpoint_set *a,
+    const struct endpoint_set *b);
+struct endpoint_set endpoint_set_intersect(const struct endpoint_set *a,
+    const struct endpoint_set *b);
+struct endpoint_set endpoint_set_union(const struct endpoint_set *a,
+    const struct endpoint_set *b);
+bool endpoint_set_covers(const struct endpoint_set *outer,
+    const struct endpoint_set *inner);
+
+/* The zone of an end that is not self. */
+const struct zone *policy_zone(const struct policy *policy, endpoint e);
+/* "self", or the zone's name. */
+const char *policy_end_name(const struct policy *policy, endpoint e);
+/*
+ * Do rules decide what goes from FROM to TO?  Not from this host to itself,
+ * to or from a loopback zone, where trust decides, nor between uplinks.
+ */
+bool policy_pair_asked(const struct policy *policy, endpoint from, endpoint to);
+
+bool zone_card_matches(const struct zone_card *card, const char *name);
+/*
+ * The zones that the card NAME belongs to: those that name it, else those
+ * with a pattern for it.
+ */
+struct endpoint_set policy_card_zones(
+    const struct policy *policy, const char *name);
+
+#endif
