@@ -1,0 +1,31 @@
+/*
+ * What the files of the writer share.
+ */
+#ifndef TARGET_IPFW_WRITE_PRIVATE_H
+#define TARGET_IPFW_WRITE_PRIVATE_H
+
+#include "target/ipfw/names.h"
+#include "target/ipfw/write.h"
+
+enum write_form {
+	WRITE_LISTING, /* what ipfw(8) lists, mistakes included */
+	WRITE_COMMAND, /* what its command line reads back */
+};
+
+/* write_body.c: all behind the action, with a space in front. */
+void write_body(struct buf *out, const struct ipfw_rule *rule,
+    enum write_form form, bool comments);
+
+/* write_insn.c: the argument of an address, the list of ports. */
+void write_address(
+    struct buf *out, const struct ipfw_insn *insn, enum write_form form);
+void write_ports(struct buf *out, const struct ipfw_insn *insn);
+void write_protocol(
+    struct buf *out, const struct ipfw_insn *insn, enum write_form form);
+/* The word or words of any other option, with a space in front. */
+void write_option(
+    struct buf *out, const struct ipfw_insn *insn, enum write_form form);
+/* "5" or "tablearg" */
+void write_argument(struct buf *out, uint32_t argument);
+
+#endif
