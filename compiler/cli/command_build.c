@@ -1,0 +1,123 @@
+/*
+ * akinc FILE: from a policy to what --emit asks for.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/commands.h"
+#include "cli/dot.h"
+#include "cli/explain.h"
+#include "cli/json.h"
+#include "grammar/dump.h"
+#include "target/ipfw/rules.h"
+#include "target/ipfw/script.h"
+
+static bool
+rule_logs(const struct session *session)
+{
+	for (size_t i = 0; i < session->ruleset->rules.n; i++)
+		if (session->ruleset->rules.v[i].log)
+			return true;
+	return false;
+}
+
+/* Is there a zone whose packets go on to another? */
+static bool
+forwards(const struct session *session, enum family family)
+{
+	for (size_t i = 0; i < session->policy->zones.n; i++) {
+		const struct zone *zone = &session->policy->zones.v[i];
+
+		if (zone->role == ZONE_INNER && zone->present &&
+		    addr_set_families(&zone->own) & family)
+			return true;
+	}
+	return false;
+}
+
+static void
+emit_script(struct session *session, struct buf *out)
+{
+	struct script_request request = {
+	    .ruleset = session->ruleset,
+	    .flavour = session->flavour,
+	    .policy = session->options->operands.v[0],
+	    .version = AKIN_VERSION,
+	    .forwards4 = forwards(session, FAMILY_4),
+	    .forwards6 = session->flavour->ipv6 &&
+		forwards(session, FAMILY_6),
+	    .logs = rule_logs(session),
+	};
+
+	ipfw_script(&request, out);
+}
+
+static void
+emit(struct session *session)
+{
+	struct buf out;
+
+	buf_init(&out, session->arena);
+	switch (session->options->emit) {
+	case EMIT_SCRIPT:
+		emit_script(session, &out);
+		break;
+	case EMIT_RULES:
+		ipfw_rules_write(&out, session->ruleset, session->flavour, -1);
+		break;
+	case EMIT_IR:
+		ir_dump(session->ir, &session->sources, &out);
+		break;
+	case EMIT_DOT:
+		dot_write(session, &out);
+		break;
+	case EMIT_JSON:
+		json_print(json_ruleset(session));
+		break;
+	case EMIT_AST:
+		break;
+	}
+	fwrite(out.p, 1, out.n, stdout);
+}
+
+static enum exit_code
+build(struct session *session, const char *path)
+{
+	bool ast = session->options->emit == EMIT_AST &&
+	    !session->options->explain;
+
+	if (!session_parse(session, path))
+		return session->code;
+	if (ast) {
+		json_print(ast_dump(session->tree, &session->sources));
+		return session->code;
+	}
+	if (!session_load_catalogue(session) ||
+	    !session_load_host(session, true) ||
+	    !session_resolve(session, true) || !session_lower(session))
+		return session->code;
+	if (session->options->explain)
+		explain_print(session);
+	else
+		emit(session);
+	return session->code;
+}
+
+/* The diagnostics go to the standard error even with JSON on the other. */
+enum exit_code
+command_build(struct session *session)
+{
+	enum exit_code code;
+
+	if (session->options->operands.n != 1) {
+		fputs("akinc: name one policy, or - for the standard input\n"
+		    "Try `akinc --help`.\n", stderr);
+		return EXIT_USAGE;
+	}
+	code = build(session, session->options->operands.v[0]);
+	if (session->options->json && code == EXIT_FINE &&
+	    session->diags.list.n == 0)
+		return code;
+	session_report(session);
+	return code;
+}

@@ -1,0 +1,61 @@
+/*
+ * akinc check FILE…: everything that can be said without making a ruleset,
+ * and nothing that depends on the host it runs on.
+ */
+#include <stdio.h>
+
+#include "cli/commands.h"
+#include "opt/opt.h"
+#include "target/ipfw/lower.h"
+
+/* Dead rules are found on the flows; the result itself is not used. */
+static bool
+check_flows(struct session *session)
+{
+	struct opt opt = {
+	    .arena = session->arena,
+	    .diags = &session->diags,
+	    .level = 0,
+	};
+	struct ir *ir = ir_build(session->arena, session->policy,
+	    &session->diags);
+	const char *wrong = opt_run(&opt, ir);
+
+	if (wrong == NULL)
+		return true;
+	return session_fail(session, EXIT_BUG, "internal error in %s", wrong);
+}
+
+static enum exit_code
+check(struct session *session, const char *path)
+{
+	if (session_parse(session, path) &&
+	    session_load_catalogue(session) &&
+	    session_load_host(session, false) &&
+	    session_resolve(session, false))
+		check_flows(session);
+	session_report(session);
+	return session->code;
+}
+
+enum exit_code
+command_check(struct session *session)
+{
+	const struct options *options = session->options;
+	enum exit_code worst = EXIT_FINE;
+
+	if (options->operands.n == 0) {
+		fputs("akinc: check what?  Name a policy.\n", stderr);
+		return EXIT_USAGE;
+	}
+	for (size_t i = 0; i < options->operands.n; i++) {
+		struct session one;
+		enum exit_code code;
+
+		session_init(&one, options, session->arena);
+		code = check(&one, options->operands.v[i]);
+		if (code > worst)
+			worst = code;
+	}
+	return worst;
+}

@@ -1,0 +1,262 @@
+/*
+ * One table drives parsing and `--help`.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/suggest.h"
+#include "cli/options.h"
+
+enum option_id {
+	OPTION_CATALOGUE,
+	OPTION_CHECK,
+	OPTION_DUMP_AFTER,
+	OPTION_EMIT,
+	OPTION_EXPLAIN,
+	OPTION_FLAVOUR,
+	OPTION_FORMAT,
+	OPTION_HELP,
+	OPTION_HOST,
+	OPTION_JSON,
+	OPTION_NIC,
+	OPTION_O0,
+	OPTION_O2,
+	OPTION_VERSION,
+	OPTION_WRITE,
+};
+
+struct option_row {
+	const char *name;
+	enum option_id id;
+	bool has_value;
+};
+
+static const struct option_row rows[] = {
+    {"--catalogue", OPTION_CATALOGUE, true},
+    {"--check", OPTION_CHECK, false},
+    {"--dump-after", OPTION_DUMP_AFTER, true},
+    {"--emit", OPTION_EMIT, true},
+    {"--explain", OPTION_EXPLAIN, false},
+    {"--flavour", OPTION_FLAVOUR, true},
+    {"--format", OPTION_FORMAT, true},
+    {"--help", OPTION_HELP, false},
+    {"-h", OPTION_HELP, false},
+    {"--host", OPTION_HOST, true},
+    {"--json", OPTION_JSON, false},
+    {"--nic", OPTION_NIC, true},
+    {"-O0", OPTION_O0, false},
+    {"-O2", OPTION_O2, false},
+    {"--version", OPTION_VERSION, false},
+    {"--write", OPTION_WRITE, false},
+    {"-w", OPTION_WRITE, false},
+};
+
+#define N_ROWS (sizeof(rows) / sizeof(rows[0]))
+
+static const struct {
+	const char *name;
+	enum emit emit;
+} emits[] = {
+    {"sh", EMIT_SCRIPT}, {"rules", EMIT_RULES}, {"ir", EMIT_IR},
+    {"ast", EMIT_AST}, {"json", EMIT_JSON}, {"dot", EMIT_DOT},
+};
+
+const char *
+options_help(void)
+{
+	return
+	    "usage: akinc [OPTIONS] FILE        compile a policy\n"
+	    "       akinc check FILE…           validate only\n"
+	    "       akinc fmt [--check|-w] FILE…  format\n"
+	    "       akinc test FILE…            run the policy's tests\n"
+	    "       akinc why FILE PACKET       the way of one packet\n"
+	    "       akinc list services [PATTERN]\n"
+	    "       akinc list flavours|passes\n"
+	    "       akinc explain CODE          what a diagnostic means\n"
+	    "\n"
+	    "FILE is a policy (.akp), or - for the standard input.\n"
+	    "\n"
+	    "  --emit=sh|rules|ir|ast|json|dot  what to print; sh unless"
+	    " given\n"
+	    "  --explain            print policy lines and their rules\n"
+	    "  --check              validate only; fmt: say if it would"
+	    " change\n"
+	    "  --flavour=freebsd|darwin  the ipfw that the ruleset is for\n"
+	    "  --nic=CARD           the card behind `active`\n"
+	    "  --host=FILE          facts about the host, YAML\n"
+	    "  --catalogue=FILE     more services, YAML\n"
+	    "  --json               diagnostics as JSON\n"
+	    "  --format=tap|junit|json  test: the form of the results\n"
+	    "  -O0, -O2             do not optimise; optimise (default)\n"
+	    "  --dump-after=PASS|all  flows after a pass, on the standard"
+	    " error\n"
+	    "  -w, --write          fmt: write the file in place\n"
+	    "  --help, --version\n"
+	    "\n"
+	    "Exit: 0 fine, 1 the policy is wrong, 2 usage, 3 file or"
+	    " command, 70 a bug.\n";
+}
+
+static bool
+usage(const char *format, const char *word)
+{
+	fputs("akinc: ", stderr);
+	fprintf(stderr, format, word);
+	fputs("\nTry `akinc --help`.\n", stderr);
+	return false;
+}
+
+static bool
+unknown(const char *word)
+{
+	struct suggest suggest;
+
+	suggest_init(&suggest, word);
+	for (size_t i = 0; i < N_ROWS; i++)
+		suggest_offer(&suggest, rows[i].name);
+	if (suggest.best == NULL)
+		return usage("there is no option '%s'", word);
+	fprintf(stderr, "akinc: there is no option '%s'; did you mean '%s'?\n",
+	    word, suggest.best);
+	return false;
+}
+
+static bool
+set_emit(struct options *options, const char *value)
+{
+	for (size_t i = 0; i < sizeof(emits) / sizeof(emits[0]); i++)
+		if (strcmp(emits[i].name, value) == 0) {
+			options->emit = emits[i].emit;
+			return true;
+		}
+	return usage("--emit takes sh, rules, ir, ast, json or dot, "
+	    "not '%s'", value);
+}
+
+static bool
+set_format(struct options *options, const char *value)
+{
+	static const char *const names[] = {
+	    [FORMAT_TAP] = "tap",
+	    [FORMAT_JUNIT] = "junit",
+	    [FORMAT_JSON] = "json",
+	};
+
+	for (int i = FORMAT_TAP; i <= FORMAT_JSON; i++)
+		if (strcmp(names[i], value) == 0) {
+			options->format = (enum format)i;
+			return true;
+		}
+	return usage("--format takes tap, junit or json, not '%s'", value);
+}
+
+static bool
+apply(struct options *options, struct arena *arena, enum option_id id,
+    const char *value)
+{
+	switch (id) {
+	case OPTION_CATALOGUE:
+		vec_push(arena, &options->catalogues, value);
+		break;
+	case OPTION_CHECK:
+		options->check = true;
+		break;
+	case OPTION_DUMP_AFTER:
+		options->dump_after = value;
+		break;
+	case OPTION_EMIT:
+		return set_emit(options, value);
+	case OPTION_EXPLAIN:
+		options->explain = true;
+		break;
+	case OPTION_FLAVOUR:
+		options->flavour = value;
+		break;
+	case OPTION_FORMAT:
+		return set_format(options, value);
+	case OPTION_HELP:
+		options->help = true;
+		break;
+	case OPTION_HOST:
+		options->host = value;
+		break;
+	case OPTION_JSON:
+		options->json = true;
+		options->format = FORMAT_JSON;
+		break;
+	case OPTION_NIC:
+		options->nic = value;
+		break;
+	case OPTION_O0:
+		options->level = 0;
+		break;
+	case OPTION_O2:
+		options->level = 2;
+		break;
+	case OPTION_VERSION:
+		options->version = true;
+		break;
+	case OPTION_WRITE:
+		options->write = true;
+		break;
+	}
+	return true;
+}
+
+/* The row of "--name" or "--name=value". */
+static const struct option_row *
+find(const char *word)
+{
+	size_t length = strcspn(word, "=");
+
+	for (size_t i = 0; i < N_ROWS; i++)
+		if (strlen(rows[i].name) == length &&
+		    strncmp(rows[i].name, word, length) == 0)
+			return &rows[i];
+	return NULL;
+}
+
+static bool
+take(struct options *options, struct arena *arena, int argc, char **argv,
+    int *i)
+{
+	const char *word = argv[*i], *equals = strchr(word, '=');
+	const struct option_row *row = find(word);
+	const char *value = NULL;
+
+	if (row == NULL)
+		return unknown(word);
+	if (!row->has_value && equals != NULL)
+		return usage("%s takes no value", row->name);
+	if (row->has_value && equals != NULL)
+		value = equals + 1;
+	else if (row->has_value && *i + 1 < argc)
+		value = argv[++*i];
+	else if (row->has_value)
+		return usage("%s wants a value", row->name);
+	if (value != NULL && *value == '\0')
+		return usage("%s wants a value", row->name);
+	return apply(options, arena, row->id, value);
+}
+
+bool
+options_parse(struct options *options, struct arena *arena, int argc,
+    char **argv)
+{
+	bool only_operands = false;
+
+	*options = (struct options){.level = 2};
+	for (int i = 1; i < argc; i++) {
+		const char *word = argv[i];
+
+		if (!only_operands && strcmp(word, "--") == 0) {
+			only_operands = true;
+		} else if (only_operands || word[0] != '-' ||
+		    word[1] == '\0') {
+			vec_push(arena, &options->operands, word);
+		} else if (!take(options, arena, argc, argv, &i)) {
+			return false;
+		}
+	}
+	return true;
+}

@@ -1,0 +1,281 @@
+/*
+ * The pipeline, step by step.
+ */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+#include "cli/builtin.h"
+#include "cli/host_facts.h"
+#include "cli/session.h"
+#include "grammar/parse.h"
+#include "opt/opt.h"
+#include "runtime/facts.h"
+#include "sema/sema.h"
+#include "target/ipfw/lower.h"
+#include "target/ipfw/rules.h"
+
+void
+session_init(struct session *session, const struct options *options,
+    struct arena *arena)
+{
+	*session = (struct session){.options = options, .arena = arena};
+	session->syms = sym_table_create(arena);
+	sources_init(&session->sources, arena);
+	diags_init(&session->diags, arena, &session->sources);
+	catalogue_init(&session->catalogue, arena);
+}
+
+bool
+session_fail(struct session *session, enum exit_code code, const char *format,
+    ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	fputs("akinc: ", stderr);
+	vfprintf(stderr, format, args);
+	fputc('\n', stderr);
+	va_end(args);
+	session->code = code;
+	return false;
+}
+
+/* Diagnostics decide: with an error among them the policy is wrong. */
+static bool
+sound(struct session *session)
+{
+	if (session->diags.n_errors == 0)
+		return true;
+	session->code = EXIT_POLICY;
+	return false;
+}
+
+static bool
+read_source(struct session *session, const char *path, uint32_t *file)
+{
+	int error = sources_read(&session->sources, path, file);
+
+	if (error == 0)
+		return true;
+	return session_fail(session, EXIT_ENVIRONMENT, "%s: %s", path,
+	    error == EFBIG ? "larger than 256 MiB" : strerror(error));
+}
+
+static bool
+read_catalogue(struct session *session, uint32_t file)
+{
+	return catalogue_read(&session->catalogue, session->arena,
+	    session->syms, &session->sources, file, &session->diags) ||
+	    sound(session);
+}
+
+bool
+session_load_catalogue(struct session *session)
+{
+	for (const struct builtin_file *f = builtin_files; f->name; f++)
+		if (!read_catalogue(session, sources_add(&session->sources,
+		    f->name, (const char *)f->bytes, f->size)))
+			return false;
+	for (size_t i = 0; i < session->options->catalogues.n; i++) {
+		uint32_t file;
+
+		if (!read_source(session, session->options->catalogues.v[i],
+		    &file) || !read_catalogue(session, file))
+			return false;
+	}
+	return sound(session);
+}
+
+static bool
+host_from_running(struct session *session)
+{
+	struct facts facts;
+	int error = facts_collect(&facts);
+	bool good;
+
+	if (error != 0)
+		return session_fail(session, EXIT_ENVIRONMENT,
+		    "the cards of this host: %s", strerror(error));
+	good = host_from_facts(&session->host, session->arena, session->syms,
+	    &facts);
+	facts_free(&facts);
+	return good;
+}
+
+static bool
+host_from_file(struct session *session)
+{
+	uint32_t file;
+
+	return read_source(session, session->options->host, &file) &&
+	    (host_read(&session->host, session->arena, session->syms,
+	    &session->sources, file, &session->diags) || sound(session));
+}
+
+static bool
+card_name(const char *name)
+{
+	size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-");
+
+	return name[n] == '\0' && n <= IPFW_NAME_MAX &&
+	    strchr("0123456789_.-", name[0]) == NULL;
+}
+
+bool
+session_load_host(struct session *session, bool running)
+{
+	const char *nic = session->options->nic;
+
+	if (session->options->host != NULL && !host_from_file(session))
+		return false;
+	if (session->options->host == NULL && nic == NULL && running &&
+	    !host_from_running(session))
+		return false;
+	if (nic == NULL)
+		return true;
+	if (!card_name(nic))
+		return session_fail(session, EXIT_USAGE,
+		    "--nic: '%s' is not the name of a card", nic);
+	session->host.active = sym_intern_string(session->syms, nic);
+	session->host.active_known = true;
+	return true;
+}
+
+static struct parse
+parse_of(struct session *session)
+{
+	return (struct parse){
+	    .arena = session->arena,
+	    .syms = session->syms,
+	    .sources = &session->sources,
+	    .diags = &session->diags,
+	};
+}
+
+bool
+session_parse_only(struct session *session, const char *path)
+{
+	struct parse parse = parse_of(session);
+	uint32_t file;
+
+	if (!read_source(session, path, &file))
+		return false;
+	session->tree = parse_file(&parse, file);
+	return sound(session);
+}
+
+/* Includes are read even after an error, so that one run shows all. */
+bool
+session_parse(struct session *session, const char *path)
+{
+	struct parse parse = parse_of(session);
+
+	if (!session_parse_only(session, path) && session->tree == NULL)
+		return false;
+	parse_includes(&parse, session->tree);
+	return sound(session);
+}
+
+bool
+session_resolve(struct session *session, bool need_active)
+{
+	struct sema sema = {
+	    .arena = session->arena,
+	    .syms = session->syms,
+	    .sources = &session->sources,
+	    .diags = &session->diags,
+	    .catalogue = &session->catalogue,
+	    .host = &session->host,
+	    .need_active = need_active,
+	};
+
+	session->policy = sema_policy(&sema, session->tree);
+	return sound(session);
+}
+
+/* The flavour of the host if it has ipfw, else freebsd. */
+static const char *
+host_flavour(void)
+{
+	struct utsname name;
+
+	if (uname(&name) == 0 && strcmp(name.sysname, "Darwin") == 0)
+		return "darwin";
+	return "freebsd";
+}
+
+static bool
+choose_flavour(struct session *session)
+{
+	const char *name = session->options->flavour;
+
+	session->flavour =
+	    ipfw_flavour_find(name != NULL ? name : host_flavour());
+	if (session->flavour != NULL)
+		return true;
+	return session_fail(session, EXIT_USAGE,
+	    "there is no flavour '%s'; see `akinc list flavours`", name);
+}
+
+static void
+dump_pass(void *context, const char *pass, const struct ir *ir)
+{
+	struct session *session = context;
+	const char *wanted = session->options->dump_after;
+	struct buf out;
+
+	if (strcmp(wanted, "all") != 0 && strcmp(wanted, pass) != 0)
+		return;
+	buf_init(&out, session->arena);
+	ir_dump(ir, &session->sources, &out);
+	fprintf(stderr, "# after %s\n%s", pass, out.p);
+}
+
+static bool
+optimise(struct session *session)
+{
+	struct opt opt = {
+	    .arena = session->arena,
+	    .diags = &session->diags,
+	    .level = session->options->level,
+	    .after = session->options->dump_after != NULL ? dump_pass : NULL,
+	    .context = session,
+	};
+	const char *wrong;
+
+	session->ir = ir_build(session->arena, session->policy,
+	    &session->diags);
+	wrong = opt_run(&opt, session->ir);
+	if (wrong == NULL)
+		return sound(session);
+	return session_fail(session, EXIT_BUG, "internal error in %s", wrong);
+}
+
+bool
+session_lower(struct session *session)
+{
+	struct lower_request request = {
+	    .arena = session->arena,
+	    .diags = &session->diags,
+	    .sources = &session->sources,
+	    .level = session->options->level,
+	    .table_prefix = "akin_",
+	};
+
+	if (!choose_flavour(session) || !optimise(session))
+		return false;
+	request.flavour = session->flavour;
+	request.ir = session->ir;
+	session->ruleset = ipfw_lower(&request);
+	if (!sound(session))
+		return false;
+	if (session->ruleset == NULL)
+		return session_fail(session, EXIT_BUG,
+		    "internal error: no ruleset and no reason");
+	ipfw_rules_sign(session->arena, session->ruleset, session->flavour);
+	return true;
+}

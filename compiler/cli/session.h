@@ -1,0 +1,64 @@
+/*
+ * What one run of akinc works with, and the steps from a policy's text to a
+ * ruleset.
+ */
+#ifndef CLI_SESSION_H
+#define CLI_SESSION_H
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "base/source.h"
+#include "base/sym.h"
+#include "cli/options.h"
+#include "grammar/ast.h"
+#include "ir/ir.h"
+#include "sema/catalogue.h"
+#include "sema/host.h"
+#include "sema/policy.h"
+#include "target/ipfw/flavour.h"
+#include "target/ipfw/ipfw.h"
+
+struct session {
+	const struct options *options;
+	struct arena *arena;
+	struct sym_table *syms;
+	struct sources sources;
+	struct diags diags;
+	struct catalogue catalogue;
+	struct host host;
+	const struct ipfw_flavour *flavour;
+	enum exit_code code;
+
+	struct ast_file *tree;
+	struct policy *policy;
+	struct ir *ir;
+	struct ipfw_ruleset *ruleset;
+};
+
+void session_init(struct session *session, const struct options *options,
+    struct arena *arena);
+
+/*
+ * The steps.  Each returns false if the run must end; the session's exit code
+ * then says why, and what is to be said is in its diagnostics or has been
+ * said.
+ */
+bool session_load_catalogue(struct session *session);
+/* Facts from --host, --nic, or, if RUNNING, the running host. */
+bool session_load_host(struct session *session, bool running);
+/* One file without what it includes. */
+bool session_parse_only(struct session *session, const char *path);
+bool session_parse(struct session *session, const char *path);
+/* NEED_ACTIVE: it is an error not to know the card behind `active`. */
+bool session_resolve(struct session *session, bool need_active);
+bool session_lower(struct session *session);
+
+/* Print the diagnostics, to the standard error or as JSON. */
+void session_report(struct session *session);
+/* To the standard error, whatever --json says. */
+void session_report_text(struct session *session);
+/* A message about the environment; sets the exit code. */
+bool session_fail(struct session *session, enum exit_code code,
+    const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+#endif

@@ -1,0 +1,93 @@
+/*
+ * Playing a flow on the stage, and its answer back.
+ */
+#include "eval/scene.h"
+
+#define TCP_SYN 0x02u
+#define TCP_ACK 0x10u
+#define TTL 64
+#define LENGTH 60
+
+static bool
+is_icmp(int protocol)
+{
+	return protocol == PROTOCOL_ICMP || protocol == PROTOCOL_ICMP6;
+}
+
+struct ipfw_packet
+scene_packet(const struct scene *scene, const struct flow *flow,
+    unsigned flags)
+{
+	struct ipfw_packet packet = {.ttl = TTL, .length = LENGTH, .id = 1};
+
+	(void)scene;
+	packet.tuple.family = flow->family;
+	packet.tuple.protocol = (uint8_t)flow->protocol;
+	packet.tuple.source = flow->source;
+	packet.tuple.target = flow->target;
+	packet.tuple.source_port = flow->source_port;
+	packet.tuple.target_port = flow->target_port;
+	if (flow->protocol == PROTOCOL_TCP)
+		packet.tcp_flags = (uint8_t)(flags != 0 ? flags : TCP_SYN);
+	if (is_icmp(flow->protocol))
+		packet.icmp_type = (uint8_t)flow->type;
+	return packet;
+}
+
+static const char *
+card_of(const struct scene *scene, endpoint e)
+{
+	return e == ENDPOINT_SELF ? NULL :
+	    scene->zones[ENDPOINT_ZONE(e)].card;
+}
+
+static void
+walk(struct scene *scene, struct ipfw_packet packet, endpoint from,
+    endpoint to, struct walk *out)
+{
+	struct walk_host host = {scene->engine, &scene->world,
+	    scene->fragments};
+
+	packet.card_in = card_of(scene, from);
+	packet.card_out = card_of(scene, to);
+	if (from == ENDPOINT_SELF && to == ENDPOINT_SELF)
+		packet.card_in = packet.card_out = "lo0";
+	walk_packet(&host, scene->arena, &packet,
+	    packet.card_in != NULL && packet.card_out != NULL, out);
+}
+
+void
+scene_play(struct scene *scene, const struct flow *flow,
+    const struct ipfw_packet *packet, endpoint reached, struct walk *out)
+{
+	walk(scene, *packet, flow->from, reached, out);
+}
+
+/* What the far end, who sees the packet as it left, sends back. */
+static struct ipfw_packet
+answer(const struct ipfw_packet *packet)
+{
+	struct ipfw_packet back = *packet;
+
+	back.tuple.source = packet->tuple.target;
+	back.tuple.target = packet->tuple.source;
+	back.tuple.source_port = packet->tuple.target_port;
+	back.tuple.target_port = packet->tuple.source_port;
+	back.id = 2;
+	if (packet->tuple.protocol == PROTOCOL_TCP)
+		back.tcp_flags = TCP_SYN | TCP_ACK;
+	if (packet->tuple.protocol == PROTOCOL_ICMP)
+		back.icmp_type = 0;
+	if (packet->tuple.protocol == PROTOCOL_ICMP6)
+		back.icmp_type = 129;
+	return back;
+}
+
+void
+scene_reply(struct scene *scene, const struct flow *flow,
+    const struct walk *sent, endpoint reached, struct walk *reply)
+{
+	struct ipfw_packet back = answer(&sent->packet);
+
+	walk(scene, back, reached, flow->from, reply);
+}
