@@ -1,0 +1,123 @@
+# shellcheck shell=bash
+# Completion of akinc(1) for bash, from 3.2 on.
+
+# The words that a list of akinc begins its lines with.
+_akinc_list()
+{
+	"${COMP_WORDS[0]}" list "$@" 2>/dev/null |
+	    while read -r word _; do echo "$word"; done
+}
+
+_akinc_cards()
+{
+	if ifconfig -l 2>/dev/null; then
+		return
+	fi
+	local path
+	for path in /sys/class/net/*; do
+		echo "${path##*/}"
+	done
+}
+
+# Take the lines of the standard input as completions.
+_akinc_take()
+{
+	local line
+	while IFS= read -r line; do
+		COMPREPLY+=("$line")
+	done
+}
+
+# Offer the words of a list that begin as the current word does.
+_akinc_offer()
+{
+	_akinc_take < <(compgen -W "$1" -- "$cur")
+}
+
+# Offer files with one of the endings, and folders.
+_akinc_files()
+{
+	local ending
+	_akinc_take < <(compgen -d -S / -- "$cur"
+	    for ending; do compgen -f -X "!*.$ending" -- "$cur"; done)
+	compopt -o filenames -o nospace 2>/dev/null
+	if [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} != */ ]]; then
+		compopt +o nospace 2>/dev/null
+	fi
+	return 0
+}
+
+# The value of an option; fails if the option has none.
+_akinc_value()
+{
+	case $1 in
+	--emit) _akinc_offer 'sh rules ir ast json dot' ;;
+	--flavour) _akinc_offer "$(_akinc_list flavours)" ;;
+	--dump-after) _akinc_offer "all $(_akinc_list passes)" ;;
+	--nic) _akinc_offer "$(_akinc_cards)" ;;
+	--host | --catalogue) _akinc_files yaml yml ;;
+	*) return 1 ;;
+	esac
+}
+
+# Operands before the current word, the subcommand first.
+_akinc_operands()
+{
+	local i word
+	operands=()
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		word=${COMP_WORDS[i]}
+		case $word in
+		--emit | --flavour | --dump-after | --nic | --host | --catalogue)
+			[[ ${COMP_WORDS[i + 1]-} == = ]] && ((i++))
+			((i++)) ;;
+		-?*) ;;
+		*) operands+=("$word") ;;
+		esac
+	done
+}
+
+_akinc_operand()
+{
+	local -a operands
+	_akinc_operands
+	case ${operands[0]-} in
+	list)
+		case ${#operands[@]} in
+		1) _akinc_offer 'services flavours passes' ;;
+		2) [[ ${operands[1]} == services ]] &&
+		    _akinc_offer "$(_akinc_list services)" ;;
+		esac ;;
+	explain) ;;
+	'')
+		_akinc_files akp
+		_akinc_offer 'build check fmt list explain' ;;
+	*) _akinc_files akp ;;
+	esac
+}
+
+_akinc()
+{
+	local cur=${COMP_WORDS[COMP_CWORD]}
+	local previous=${COMP_WORDS[COMP_CWORD - 1]}
+	COMPREPLY=()
+
+	# "--emit=ru" comes as three words.
+	if [[ $cur == = ]]; then
+		cur=
+	elif [[ $previous == = ]]; then
+		previous=${COMP_WORDS[COMP_CWORD - 2]}
+	fi
+	_akinc_value "$previous" && return
+	if [[ $cur == -* ]]; then
+		_akinc_offer '--emit= --explain --check --flavour= --nic=
+		    --host= --catalogue= --json -O0 -O2 --dump-after= --write
+		    -w --help -h --version'
+		[[ ${COMPREPLY[0]-} == *= ]] &&
+		    compopt -o nospace 2>/dev/null
+		return
+	fi
+	_akinc_operand
+}
+
+complete -F _akinc akinc

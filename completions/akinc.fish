@@ -1,0 +1,52 @@
+# Completion of akinc(1) for fish.
+
+set -l commands build check fmt list explain
+
+function __akinc_words
+    command akinc list $argv 2>/dev/null | string replace -r '\s.*' ''
+end
+
+function __akinc_cards
+    ifconfig -l 2>/dev/null | string split ' '
+    or command ls /sys/class/net 2>/dev/null
+end
+
+complete -c akinc -f
+complete -c akinc -n "not __fish_seen_subcommand_from list explain" \
+    -a "(__fish_complete_suffix .akp)"
+
+complete -c akinc -n "not __fish_seen_subcommand_from $commands" \
+    -a build -d "Compile a policy"
+complete -c akinc -n "not __fish_seen_subcommand_from $commands" \
+    -a check -d "Validate only"
+complete -c akinc -n "not __fish_seen_subcommand_from $commands" \
+    -a fmt -d "Format policies"
+complete -c akinc -n "not __fish_seen_subcommand_from $commands" \
+    -a list -d "Services, flavours or passes"
+complete -c akinc -n "not __fish_seen_subcommand_from $commands" \
+    -a explain -d "What a diagnostic means"
+
+complete -c akinc -n "__fish_seen_subcommand_from list; \
+    and not __fish_seen_subcommand_from services flavours passes" \
+    -a "services flavours passes"
+complete -c akinc -n "__fish_seen_subcommand_from list; \
+    and __fish_seen_subcommand_from services" -a "(__akinc_words services)"
+
+complete -c akinc -l emit -x -a "sh rules ir ast json dot" \
+    -d "What to print"
+complete -c akinc -l explain -d "Print policy lines and their rules"
+complete -c akinc -l check \
+    -d "Validate only; with fmt, say if it would change"
+complete -c akinc -l flavour -x -a "(__akinc_words flavours)" \
+    -d "The ipfw that the ruleset is for"
+complete -c akinc -l nic -x -a "(__akinc_cards)" -d "The card behind active"
+complete -c akinc -l host -r -d "Facts about the host, YAML"
+complete -c akinc -l catalogue -r -d "More services, YAML"
+complete -c akinc -l json -d "Diagnostics as JSON"
+complete -c akinc -o O0 -d "Do not optimise"
+complete -c akinc -o O2 -d "Optimise"
+complete -c akinc -l dump-after -x -a "all (__akinc_words passes)" \
+    -d "Flows after a pass"
+complete -c akinc -s w -l write -d "With fmt, write the file in place"
+complete -c akinc -s h -l help -d "Print the options"
+complete -c akinc -l version -d "Print the version"
