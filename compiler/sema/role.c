@@ -104,8 +104,9 @@ require_nets(struct resolve *r, size_t index)
 		    "zone '%s' has no net and is no uplink",
 		    work->tree->name.text);
 		diag_help(r->diags, diag,
-		    "add 'net PREFIX', or make it an uplink: 'on active', or "
-		    "'nat ZONE to %s'",
+		    "add 'net PREFIX', or make it an uplink: 'on active', "
+		    "'nat ZONE to %s', or host facts that say it holds the "
+		    "default route",
 		    work->tree->name.text);
 	}
 	work->nets_broken = true;

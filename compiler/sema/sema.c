@@ -95,6 +95,20 @@ resolve_init(struct resolve *r, struct sema *sema, const struct ast_file *tree)
 	map_init(&r->labels, sema->arena);
 }
 
+/* Loaded, such a policy would cut the host off from everything. */
+static void
+resolve_nothing(struct resolve *r)
+{
+	struct span start = {.file = r->tree->file};
+	struct diag *diag;
+
+	if (r->policy->zones.n != 0 || r->diags->n_errors != 0)
+		return;
+	diag = diag_add(r->diags, E_NO_ZONE, start,
+	    "the policy names no zone, so nothing could pass");
+	diag_help(r->diags, diag, "begin with 'zone public on active'");
+}
+
 struct policy *
 sema_policy(struct sema *sema, const struct ast_file *tree)
 {
@@ -119,5 +133,6 @@ sema_policy(struct sema *sema, const struct ast_file *tree)
 	resolve_tests(r);
 	resolve_absent(r);
 	resolve_unused(r);
+	resolve_nothing(r);
 	return r->policy;
 }

@@ -178,36 +178,46 @@ add_name(struct list_draft *draft, const ast_services *list,
 	add_caveats(draft, &service);
 }
 
+static void
+report_no_ports(
+    struct resolve *r, const struct ast_service *entry, bool exchange)
+{
+	struct diag *diag;
+
+	diag = diag_add(r->diags, E_SERVICE_PROTOCOL, entry->word.span,
+	    exchange ? "service '%s' makes no conversation by %s"
+		     : "service '%s' has no %s ports",
+	    entry->word.text, entry->protocol.text);
+	if (exchange)
+		diag_help(r->diags, diag, "write '%s' alone for all of it",
+		    entry->word.text);
+}
+
 /* `tcp https`: what the service has in that protocol. */
 static void
 add_named_ports(
     struct list_draft *draft, const struct ast_service *entry, int protocol)
 {
 	struct named_service service = {NULL, NULL};
-	bool found = false;
+	bool found = false, exchange = false, good;
 
-	if (!find_service(draft->r, entry, &service)) {
-		draft->out->broken = true;
-		return;
-	}
-	for (size_t i = 0; i < parts_of(&service)->n; i++) {
+	good = find_service(draft->r, entry, &service);
+	for (size_t i = 0; good && i < parts_of(&service)->n; i++) {
 		const struct service_part *part = &parts_of(&service)->v[i];
 
-		if (part->protocol != protocol ||
-		    part->exchange != EXCHANGE_NONE)
+		if (part->protocol != protocol)
 			continue;
-		add_part(draft, part, entry->span);
-		found = true;
+		if (part->exchange == EXCHANGE_NONE) {
+			add_part(draft, part, entry->span);
+			found = true;
+		}
+		exchange |= part->exchange != EXCHANGE_NONE;
 	}
-	add_caveats(draft, &service);
-	if (found || (service.own != NULL && service.own->broken)) {
-		draft->out->broken |= !found;
-		return;
-	}
-	diag_add(draft->r->diags, E_SERVICE_PROTOCOL, entry->word.span,
-	    "service '%s' has no %s ports", entry->word.text,
-	    entry->protocol.text);
-	draft->out->broken = true;
+	draft->out->broken |= !found;
+	if (found)
+		add_caveats(draft, &service);
+	else if (good && (service.own == NULL || !service.own->broken))
+		report_no_ports(draft->r, entry, exchange);
 }
 
 static void

@@ -163,7 +163,7 @@ struct ipfw_insn {
 	size_t n_prefixes;
 	struct ipfw_port *ports;
 	size_t n_ports;
-	const char *text; /* card, pattern, table */
+	const char *text; /* card, table, option; or how a list is shown */
 	bool is_table;	  /* recv, xmit, via: the text names a table */
 	bool has_value;
 	uint32_t value;

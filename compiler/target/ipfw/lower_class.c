@@ -202,6 +202,7 @@ stage_put_classes(struct lower *l, struct stage *stage)
 	    class_of(l, stage, ENDPOINT_SELF, &left);
 	struct endpoint_set trusted =
 	    endpoint_set_intersect(&stage->to, &l->trusted);
+	struct endpoint_set self = end_only(ENDPOINT_SELF);
 
 	put_trusted(l, stage, false);
 	if (endpoint_set_empty(&left))
@@ -210,9 +211,8 @@ stage_put_classes(struct lower *l, struct stage *stage)
 		put_classes(l, stage, self_class, left);
 	if (l->flavour->born_here || endpoint_set_empty(&trusted))
 		return;
-	endpoint_set_add(&trusted, ENDPOINT_SELF);
-	if (!endpoint_set_covers(&trusted, &stage->sources))
-		put_catch(l, stage, &trusted);
+	if (!endpoint_set_equal(&self, &stage->sources))
+		put_catch(l, stage, &self);
 	put_trusted(l, stage, true);
 }
 

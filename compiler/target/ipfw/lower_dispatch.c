@@ -47,8 +47,8 @@ lower_hidden(struct lower *l, endpoint uplink)
 }
 
 /* Uplinks before E that hide the same nets share its rule. */
-static bool
-shares_earlier(struct lower *l, endpoint e, struct endpoint_set *group)
+bool
+lower_hidden_alike(struct lower *l, endpoint e, struct endpoint_set *group)
 {
 	struct addr_set mine = lower_hidden(l, e);
 	bool earlier = false;
@@ -74,7 +74,7 @@ dispatch_uplink4(struct lower *l, endpoint e, const struct label *to)
 	struct match match = match_any();
 	struct spans origins = lower_origin(l, lower_zone(l, e)->span);
 
-	if (shares_earlier(l, e, &group))
+	if (lower_hidden_alike(l, e, &group))
 		return;
 	match.direction = DIRECTION_IN;
 	match.recv = group;
@@ -151,16 +151,46 @@ dispatch_loopback(struct lower *l, enum section_id section)
 	section_append(l, section, &rule, NULL, 0);
 }
 
+/*
+ * Where the uplink's rule cannot leave the inner nets out, a zone on the same
+ * card is told from it before.
+ */
+static void
+dispatch_beside(struct lower *l, endpoint e, const struct label *inner)
+{
+	struct match match = match_any();
+	struct spans origins = lower_origin(l, lower_zone(l, e)->span);
+
+	for (endpoint u = 1; u <= l->policy->zones.n; u++) {
+		if (!endpoint_set_has(&l->uplinks, u) ||
+		    !lower_share_card(l, e, u))
+			continue;
+		match.families = FAMILY_4;
+		match.source = side_of(lower_zone(l, e)->nets);
+		match.direction = DIRECTION_IN;
+		match.recv = end_only(e);
+		lower_put(l, SECTION_DISPATCH, verb_jump(inner), &match,
+		    &origins, "in");
+		return;
+	}
+}
+
 void
 lower_dispatch(struct lower *l, const struct label *uplink4,
     const struct label *uplink6, const struct label *out)
 {
+	struct label *inner = arena_new(l->arena, struct label);
+
+	for (endpoint e = 1; e <= l->policy->zones.n; e++)
+		if (!l->flavour->lists && endpoint_set_has(&l->inners, e))
+			dispatch_beside(l, e, inner);
 	for (endpoint e = 1; e <= l->policy->zones.n; e++)
 		if (endpoint_set_has(&l->uplinks, e))
 			dispatch_uplink4(l, e, uplink4);
 	dispatch_out(l, out);
 	dispatch_uplinks6(l, uplink6);
 	dispatch_loopback(l, SECTION_DISPATCH);
+	label_place(l, SECTION_DISPATCH, inner);
 }
 
 void

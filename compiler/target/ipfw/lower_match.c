@@ -362,6 +362,54 @@ put_card_chunks(struct lower *l, struct pieces *p, const struct match *match)
 	} while (!endpoint_set_equal(&recv, &none));
 }
 
+static bool
+is_long_not(struct lower *l, const struct side *side)
+{
+	return side->negated && side->has_set &&
+	    addr_set_prefixes(l->arena, &side->set, FAMILY_4).n > 1;
+}
+
+/* What is in the list jumps over the rule. */
+static void
+jump_list(struct lower *l, const struct pieces *p, const struct match *match,
+    struct side source, struct side target, const struct label *after)
+{
+	struct pieces jump = *p;
+	struct match listed = match_any();
+
+	source.negated = target.negated = false;
+	listed.source = source;
+	listed.target = target;
+	listed.direction = match->direction;
+	listed.recv = match->recv;
+	listed.xmit = match->xmit;
+	jump.verb = verb_jump(after);
+	put_card_chunks(l, &jump, &listed);
+}
+
+/*
+ * Where an operand is one address, "none of a list" cannot be said: what is
+ * in the list jumps over the rule instead.
+ */
+static void
+put_around(struct lower *l, struct pieces *p, const struct match *match)
+{
+	static const struct side any = {0};
+	struct label *after = arena_new(l->arena, struct label);
+	struct match rest = *match;
+
+	if (is_long_not(l, &match->source)) {
+		jump_list(l, p, match, match->source, any, after);
+		rest.source = any;
+	}
+	if (is_long_not(l, &match->target)) {
+		jump_list(l, p, match, any, match->target, after);
+		rest.target = any;
+	}
+	put_card_chunks(l, p, &rest);
+	label_place(l, p->section, after);
+}
+
 void
 lower_put(struct lower *l, enum section_id section, struct verb verb,
     const struct match *match, const struct spans *origins, const char *note)
@@ -373,7 +421,11 @@ lower_put(struct lower *l, enum section_id section, struct verb verb,
 	    .comment = lower_comment(l, origins, note),
 	};
 
-	put_card_chunks(l, &p, match);
+	if (!l->flavour->lists &&
+	    (is_long_not(l, &match->source) || is_long_not(l, &match->target)))
+		put_around(l, &p, match);
+	else
+		put_card_chunks(l, &p, match);
 }
 
 struct addr_set

@@ -130,7 +130,7 @@ checks_without_lists(struct lower *l)
 {
 	static const struct match any = {.protocol = PROTOCOL_ANY};
 	struct match match = any;
-	struct addr_set hidden = {0};
+	struct endpoint_set left = l->uplinks;
 
 	match.source = side_me();
 	match.source.has_set = true;
@@ -138,17 +138,21 @@ checks_without_lists(struct lower *l)
 	lower_put(l, SECTION_UPLINK_CHECKS, verb_deny(l->ir->fallback_log),
 	    &match, NULL, NULL);
 	for (endpoint e = 1; e <= l->policy->zones.n; e++) {
-		struct addr_set one;
+		struct endpoint_set group = {{0, 0}};
 
-		if (!endpoint_set_has(&l->uplinks, e))
+		if (!endpoint_set_has(&left, e))
 			continue;
-		one = lower_hidden(l, e);
-		hidden = addr_set_union(l->arena, &hidden, &one);
+		lower_hidden_alike(l, e, &group);
+		match = any;
+		match.target = side_of(lower_hidden(l, e));
+		if (!endpoint_set_equal(&group, &l->uplinks))
+			match.recv = group;
+		lower_put(l, SECTION_UPLINK_CHECKS,
+		    verb_deny(l->ir->fallback_log), &match, NULL, NULL);
+		for (endpoint o = e; o <= l->policy->zones.n; o++)
+			if (endpoint_set_has(&group, o))
+				endpoint_set_remove(&left, o);
 	}
-	match = any;
-	match.target = side_of(hidden);
-	lower_put(l, SECTION_UPLINK_CHECKS, verb_deny(l->ir->fallback_log),
-	    &match, NULL, NULL);
 }
 
 /*
@@ -290,11 +294,25 @@ lower_hairpins(struct lower *l)
 	}
 }
 
+/* Inner zones on the card of an uplink are not behind it. */
+static struct addr_set
+inner_beside(struct lower *l, endpoint uplink)
+{
+	struct endpoint_set zones = {{0, 0}};
+
+	for (endpoint e = 1; e <= l->policy->zones.n; e++)
+		if (endpoint_set_has(&l->inners, e) &&
+		    lower_share_card(l, e, uplink))
+			endpoint_set_add(&zones, e);
+	return lower_family(lower_own(l, &zones), FAMILY_4);
+}
+
 static void
 nat_out(struct lower *l, endpoint e)
 {
 	size_t first = section_size(l, SECTION_NAT_OUT);
 	struct addr_set keep = lower_untranslated(l, e);
+	struct addr_set beside = inner_beside(l, e);
 	struct match match = match_any();
 	struct spans origins = nat_origin(l, e);
 
@@ -303,6 +321,8 @@ nat_out(struct lower *l, endpoint e)
 	match.xmit = end_only(e);
 	if (!addr_set_empty(&keep))
 		match.source = side_not(keep);
+	if (!addr_set_empty(&beside))
+		match.target = side_not(beside);
 	lower_put(l, SECTION_NAT_OUT, nat_verb(l, e), &match, &origins, "out");
 	fix_numbers(l, SECTION_NAT_OUT, first,
 	    ANCHOR_NAT_OUT + nat_index(l, e));

@@ -20,50 +20,78 @@ any_open(const struct lower *l, const struct endpoint_set *to, endpoint from)
 	return false;
 }
 
+/* An uplink has no condition on the target; inner zones have their nets. */
 static struct side
-errors_side(struct lower *l, const struct endpoint_set *to)
+target_side(struct lower *l, const struct endpoint_set *to)
 {
 	struct endpoint_set uplinks = endpoint_set_intersect(to, &l->uplinks);
-	struct addr_set set = {0};
 
-	if (!endpoint_set_empty(&uplinks))
-		return (struct side){0};
-	for (endpoint e = 1; e <= l->policy->zones.n; e++)
-		if (endpoint_set_has(to, e) && any_open(l, to, ENDPOINT_SELF))
-			set = addr_set_union(l->arena, &set,
-			    &lower_zone(l, e)->own);
-	return side_of(set);
+	return endpoint_set_empty(&uplinks) ? side_of(lower_own(l, to)) :
+	    (struct side){0};
 }
 
 static struct endpoint_set
-closed_sources(const struct lower *l, const struct stage *stage)
+closed_sources(const struct lower *l, const struct stage *stage,
+    const struct endpoint_set *to)
 {
 	struct endpoint_set closed = {{0, 0}};
 
 	for (endpoint e = 1; e <= l->policy->zones.n; e++)
 		if (endpoint_set_has(&stage->sources, e) &&
-		    !any_open(l, &stage->to, e))
+		    !any_open(l, to, e))
 			endpoint_set_add(&closed, e);
 	return closed;
+}
+
+/*
+ * The target zones one by one, or together where they are ruled alike and
+ * have no nets.
+ */
+static bool
+next_target(const struct lower *l, struct endpoint_set *left,
+    struct endpoint_set *to)
+{
+	struct endpoint_set uplinks = endpoint_set_intersect(left,
+	    &l->uplinks);
+	endpoint e = 1;
+
+	if (endpoint_set_empty(left))
+		return false;
+	*to = uplinks;
+	if (endpoint_set_empty(&uplinks)) {
+		while (!endpoint_set_has(left, e))
+			e++;
+		*to = end_only(e);
+	}
+	for (e = 1; e <= l->policy->zones.n; e++)
+		if (endpoint_set_has(to, e))
+			endpoint_set_remove(left, e);
+	return true;
 }
 
 /* Sources whose pairs with TO are closed send no errors there either. */
 static void
 put_closed(struct lower *l, const struct stage *stage, bool errors_alone)
 {
-	struct endpoint_set closed = closed_sources(l, stage);
-	struct match match = match_any();
+	struct endpoint_set left = stage->to, to;
 
-	if (endpoint_set_empty(&closed) ||
-	    !any_open(l, &stage->to, ENDPOINT_SELF))
-		return;
-	match.direction = DIRECTION_OUT;
-	lower_name_sources(l, &closed, &match);
-	if (errors_alone)
-		errors_put(l, SECTION_OUT, FAMILY_BOTH, &match,
-		    verb_deny(l->ir->fallback_log));
-	else
-		verdict_put(l, SECTION_OUT, FAMILY_BOTH, &match);
+	while (next_target(l, &left, &to)) {
+		struct endpoint_set closed = closed_sources(l, stage, &to);
+		struct match match = match_any();
+
+		if (endpoint_set_empty(&closed) ||
+		    !any_open(l, &to, ENDPOINT_SELF))
+			continue;
+		match.direction = DIRECTION_OUT;
+		if (!endpoint_set_equal(&to, &stage->to))
+			match.target = target_side(l, &to);
+		lower_name_sources(l, &closed, &match);
+		if (errors_alone)
+			errors_put(l, SECTION_OUT, FAMILY_BOTH, &match,
+			    verb_deny(l->ir->fallback_log));
+		else
+			verdict_put(l, SECTION_OUT, FAMILY_BOTH, &match);
+	}
 }
 
 static void
@@ -79,7 +107,7 @@ put_neighbours(struct lower *l, const struct stage *stage)
 	match.types = neighbour_types();
 	if (!endpoint_set_equal(&stage->sources, &self))
 		match.born = BORN_HERE;
-	match.target = errors_side(l, &stage->to);
+	match.target = target_side(l, &stage->to);
 	if (match.target.has_set) {
 		struct addr_set set = lower_nets(l, link);
 
@@ -94,11 +122,19 @@ static void
 put_errors(struct lower *l, const struct stage *stage, enum family families)
 {
 	struct match match = match_any();
+	struct endpoint_set open = {{0, 0}};
 
-	if (!any_open(l, &stage->to, ENDPOINT_SELF))
+	for (endpoint e = 1; e <= l->policy->zones.n; e++) {
+		struct endpoint_set one = end_only(e);
+
+		if (endpoint_set_has(&stage->to, e) &&
+		    any_open(l, &one, ENDPOINT_SELF))
+			endpoint_set_add(&open, e);
+	}
+	if (endpoint_set_empty(&open))
 		return;
 	match.direction = DIRECTION_OUT;
-	match.target = errors_side(l, &stage->to);
+	match.target = target_side(l, &open);
 	errors_put(l, SECTION_OUT, families, &match, verb_anchor());
 }
 

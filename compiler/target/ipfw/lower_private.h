@@ -253,6 +253,9 @@ void lower_dispatch(struct lower *l, const struct label *uplink4,
 struct addr_set lower_family(struct addr_set set, enum family family);
 struct addr_set lower_spoofed(struct lower *l, enum family family);
 struct addr_set lower_hidden(struct lower *l, endpoint uplink);
+/* Adds the uplinks that hide the same nets; is one of them before E? */
+bool lower_hidden_alike(struct lower *l, endpoint e,
+    struct endpoint_set *group);
 void lower_trust(struct lower *l);
 /* May everything leave towards this trusted zone, whatever card it came by? */
 bool lower_trust_short(const struct lower *l, endpoint zone);

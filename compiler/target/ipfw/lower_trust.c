@@ -19,15 +19,19 @@ join(struct lower *l, struct addr_set a, struct addr_set b)
 /*
  * Towards a trusted zone everything may leave if nothing but this host, the
  * zone itself and what an uplink rule let in can get that far: no other inner
- * zone is let on (tests/vectors/lowering/S20).
+ * zone is let on (tests/vectors/lowering/S20), or shares its card.
  */
 bool
 lower_trust_short(const struct lower *l, endpoint zone)
 {
-	for (endpoint e = 1; e <= l->policy->zones.n; e++)
-		if (e != zone && endpoint_set_has(&l->inners, e) &&
-		    lower_gate_open(l, e))
+	for (endpoint e = 1; e <= l->policy->zones.n; e++) {
+		if (e == zone || !lower_zone(l, e)->present)
+			continue;
+		if (lower_share_card(l, e, zone) ||
+		    (endpoint_set_has(&l->inners, e) &&
+		    lower_gate_open(l, e)))
 			return false;
+	}
 	return true;
 }
 

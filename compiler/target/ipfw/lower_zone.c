@@ -107,11 +107,35 @@ lower_talks(const struct lower *l, endpoint zone)
 	return false;
 }
 
-/* A trusted zone's in pass asks for the source alone. */
+/*
+ * Does a line refuse what the zone sends to another one otherwise than the
+ * default would, or log it?
+ */
+static bool
+is_answered(const struct lower *l, endpoint zone)
+{
+	for (size_t i = 0; i < l->ir->rules.n; i++) {
+		const struct ir_rule *rule = &l->ir->rules.v[i];
+
+		if ((rule->verdict == l->ir->fallback && !rule->log) ||
+		    !endpoint_set_has(&rule->from, zone))
+			continue;
+		for (endpoint e = 1; e <= l->policy->zones.n; e++)
+			if (e != zone && endpoint_set_has(&rule->to, e))
+				return true;
+	}
+	return false;
+}
+
+/*
+ * A trusted zone's in pass asks for the source alone, and a refusal that
+ * shows must be reached to be shown.
+ */
 bool
 lower_gate_open(const struct lower *l, endpoint zone)
 {
-	return endpoint_set_has(&l->trusted, zone) || lower_talks(l, zone);
+	return endpoint_set_has(&l->trusted, zone) || lower_talks(l, zone) ||
+	    is_answered(l, zone);
 }
 
 bool
@@ -217,7 +241,7 @@ nets_of(struct lower *l, endpoint uplink, bool translated)
 		if (zone->role != ZONE_INNER ||
 		    endpoint_set_has(nat, e) != translated)
 			continue;
-		result = addr_set_union(l->arena, &result, &zone->nets);
+		result = addr_set_union(l->arena, &result, &zone->own);
 	}
 	result.v6.n = 0;
 	return result;

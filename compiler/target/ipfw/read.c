@@ -24,7 +24,8 @@ ipfw_reader_init(struct ipfw_reader *reader, struct arena *arena)
 }
 
 bool
-scan_fail(struct rule_scan *scan, enum ipfw_exit code, const char *format, ...)
+ipfw_scan_fail(
+    struct rule_scan *scan, enum ipfw_exit code, const char *format, ...)
 {
 	struct ipfw_reader *reader = scan->reader;
 	struct buf text;
@@ -41,59 +42,61 @@ scan_fail(struct rule_scan *scan, enum ipfw_exit code, const char *format, ...)
 }
 
 bool
-scan_fail_back(struct rule_scan *scan, enum ipfw_exit code, const char *message)
+ipfw_scan_fail_back(
+    struct rule_scan *scan, enum ipfw_exit code, const char *message)
 {
 	scan->at--;
-	return scan_fail(scan, code, "%s", message);
+	return ipfw_scan_fail(scan, code, "%s", message);
 }
 
 void
-scan_refuse(struct rule_scan *scan, const char *message)
+ipfw_scan_refuse(struct rule_scan *scan, const char *message)
 {
 	scan->refused = message;
 	scan->refused_at = scan->at;
 }
 
 const char *
-scan_word(const struct rule_scan *scan)
+ipfw_scan_word(const struct rule_scan *scan)
 {
 	return scan->words[scan->at];
 }
 
 bool
-scan_is(const struct rule_scan *scan, const char *full)
+ipfw_scan_is(const struct rule_scan *scan, const char *full)
 {
-	const char *word = scan_word(scan);
+	const char *word = ipfw_scan_word(scan);
 
 	return word != NULL && strncmp(word, full, strlen(word)) == 0;
 }
 
 bool
-scan_need(struct rule_scan *scan, const char *what)
+ipfw_scan_need(struct rule_scan *scan, const char *what)
 {
-	if (scan_word(scan) != NULL)
+	if (ipfw_scan_word(scan) != NULL)
 		return true;
-	return scan_fail(scan, IPFW_EXIT_USAGE, "missing %s", what);
+	return ipfw_scan_fail(scan, IPFW_EXIT_USAGE, "missing %s", what);
 }
 
 bool
-scan_room(struct rule_scan *scan, size_t words)
+ipfw_scan_room(struct rule_scan *scan, size_t words)
 {
 	if (words <= scan->room)
 		return true;
-	return scan_fail(scan, IPFW_EXIT_DATA, "the rule is too long");
+	return ipfw_scan_fail(scan, IPFW_EXIT_DATA, "the rule is too long");
 }
 
 struct ipfw_insn
-scan_insn(struct rule_scan *scan, enum ipfw_op op)
+ipfw_scan_insn(struct rule_scan *scan, enum ipfw_op op)
 {
 	return (struct ipfw_insn){.op = op, .negated = scan->pending_not};
 }
 
 bool
-scan_put(struct rule_scan *scan, const struct ipfw_insn *insn, size_t words)
+ipfw_scan_put(
+    struct rule_scan *scan, const struct ipfw_insn *insn, size_t words)
 {
-	if (!scan_room(scan, words))
+	if (!ipfw_scan_room(scan, words))
 		return false;
 	scan->room -= words;
 	vec_push(scan->arena, &scan->rule->insns, *insn);
@@ -103,13 +106,13 @@ scan_put(struct rule_scan *scan, const struct ipfw_insn *insn, size_t words)
 }
 
 unsigned long
-scan_number(const char *text, int base)
+ipfw_scan_number(const char *text, int base)
 {
 	return strtoul(text, NULL, base);
 }
 
 int
-ipfw_integer(const char *text)
+ipfw_scan_integer(const char *text)
 {
 	long long value = strtoll(text, NULL, 10);
 	uint32_t low = (uint32_t)value;
@@ -118,26 +121,26 @@ ipfw_integer(const char *text)
 }
 
 bool
-scan_argument(struct rule_scan *scan, const char *what, uint32_t *argument)
+ipfw_scan_argument(struct rule_scan *scan, const char *what, uint32_t *argument)
 {
-	const char *word = scan_word(scan);
+	const char *word = ipfw_scan_word(scan);
 	char *end;
 	long value;
 
 	if (word == NULL)
-		return scan_fail(
+		return ipfw_scan_fail(
 		    scan, IPFW_EXIT_USAGE, "%s: missing argument", what);
-	if (scan_is(scan, "tablearg")) {
+	if (ipfw_scan_is(scan, "tablearg")) {
 		*argument = IPFW_TABLEARG;
 		scan->at++;
 		return true;
 	}
 	value = strtol(word, &end, 10);
-	if (!scan_is_digit(word[0]) || *end != '\0')
-		return scan_fail(scan, IPFW_EXIT_DATA,
+	if (!ipfw_scan_is_digit(word[0]) || *end != '\0')
+		return ipfw_scan_fail(scan, IPFW_EXIT_DATA,
 		    "%s: invalid argument: %s", what, word);
 	if (value < 1 || value > IPFW_NUMBER_MAX)
-		return scan_fail(scan, IPFW_EXIT_DATA,
+		return ipfw_scan_fail(scan, IPFW_EXIT_DATA,
 		    "%s: argument is out of range (1..%d): %s", what,
 		    IPFW_NUMBER_MAX, word);
 	*argument = (uint32_t)value;
@@ -171,17 +174,18 @@ copy_words(struct rule_scan *scan, const char *const *words, size_t n)
 static bool
 read_number(struct rule_scan *scan)
 {
-	const char *word = scan_word(scan);
+	const char *word = ipfw_scan_word(scan);
 	int max = scan->reader->listing ? IPFW_DEFAULT_NUMBER : IPFW_NUMBER_MAX;
 	int number;
 
-	if (word == NULL || !scan_is_digit(word[0]))
+	if (word == NULL || !ipfw_scan_is_digit(word[0]))
 		return true;
-	number = ipfw_integer(word);
+	number = ipfw_scan_integer(word);
 	if (number >= 0 && number <= max)
 		scan->rule->number = (uint16_t)number;
 	else
-		scan_refuse(scan, "the kernel takes rule numbers up to 65534");
+		ipfw_scan_refuse(
+		    scan, "the kernel takes rule numbers up to 65534");
 	scan->at++;
 	return true;
 }
@@ -192,12 +196,13 @@ read_set(struct rule_scan *scan)
 	const char *value;
 	unsigned set;
 
-	if (!scan_is(scan, "set") || scan->words[scan->at + 1] == NULL)
+	if (!ipfw_scan_is(scan, "set") || scan->words[scan->at + 1] == NULL)
 		return true;
 	value = scan->words[++scan->at];
-	set = (unsigned)scan_number(value, 10);
+	set = (unsigned)ipfw_scan_number(value, 10);
 	if (set > IPFW_SET_MAX)
-		return scan_fail(scan, IPFW_EXIT_DATA, "illegal set %s", value);
+		return ipfw_scan_fail(
+		    scan, IPFW_EXIT_DATA, "illegal set %s", value);
 	scan->rule->set = (uint8_t)set;
 	scan->at++;
 	return true;
@@ -210,12 +215,12 @@ read_prob(struct rule_scan *scan)
 	const char *value;
 	double prob;
 
-	if (!scan_is(scan, "prob") || scan->words[scan->at + 1] == NULL)
+	if (!ipfw_scan_is(scan, "prob") || scan->words[scan->at + 1] == NULL)
 		return true;
 	value = scan->words[++scan->at];
 	prob = strtod(value, NULL);
 	if (!(prob > 0 && prob <= 1))
-		return scan_fail(
+		return ipfw_scan_fail(
 		    scan, IPFW_EXIT_DATA, "illegal probability %s", value);
 	scan->rule->has_prob = prob < 1;
 	if (scan->rule->has_prob)
@@ -241,10 +246,10 @@ read_check_state(struct rule_scan *scan)
 {
 	if (!scan->reader->listing)
 		return true;
-	if (scan_word(scan) != NULL &&
-	    strcmp(scan_word(scan), STATE_NAME_DEFAULT) == 0)
+	if (ipfw_scan_word(scan) != NULL &&
+	    strcmp(ipfw_scan_word(scan), STATE_NAME_DEFAULT) == 0)
 		scan->at++;
-	return scan_options(scan);
+	return ipfw_scan_options(scan);
 }
 
 static bool
@@ -253,17 +258,17 @@ read_parts(struct rule_scan *scan)
 	bool ok;
 
 	if (!read_number(scan) || !read_set(scan) || !read_prob(scan) ||
-	    !scan_action(scan) || !scan_parameters(scan))
+	    !ipfw_scan_action(scan) || !ipfw_scan_parameters(scan))
 		return false;
 	ok = scan->rule->verb == IPFW_CHECK_STATE ? read_check_state(scan)
-						  : scan_body(scan);
+						  : ipfw_scan_body(scan);
 	if (!ok)
 		return false;
 	put_state_last(scan);
 	if (scan->refused == NULL)
 		return true;
 	scan->at = scan->refused_at;
-	return scan_fail(scan, IPFW_EXIT_UNAVAILABLE, "%s", scan->refused);
+	return ipfw_scan_fail(scan, IPFW_EXIT_UNAVAILABLE, "%s", scan->refused);
 }
 
 bool

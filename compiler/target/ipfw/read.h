@@ -60,9 +60,6 @@ struct ipfw_line {
 
 void ipfw_reader_init(struct ipfw_reader *reader, struct arena *arena);
 
-/* As atoi(3) where int has 32 bits and long has 64: no error, low bits. */
-int ipfw_integer(const char *text);
-
 /*
  * The N words after "add".  On success *RULE is whole, its number 0 if none
  * was given, and it does not point into WORDS.

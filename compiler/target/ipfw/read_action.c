@@ -74,25 +74,25 @@ find_action(const char *word)
 static bool
 read_number(struct rule_scan *scan, const struct action *action)
 {
-	const char *word = scan_word(scan);
+	const char *word = ipfw_scan_word(scan);
 	uint16_t number;
 
 	if (word == NULL)
-		return scan_fail(scan, IPFW_EXIT_USAGE,
+		return ipfw_scan_fail(scan, IPFW_EXIT_USAGE,
 		    "missing argument for %s", action->name);
-	if (scan_is_digit(word[0])) {
-		number = (uint16_t)scan_number(word, 10);
+	if (ipfw_scan_is_digit(word[0])) {
+		number = (uint16_t)ipfw_scan_number(word, 10);
 		if (number == 0 || number > IPFW_NUMBER_MAX)
-			return scan_fail(scan, IPFW_EXIT_DATA,
+			return ipfw_scan_fail(scan, IPFW_EXIT_DATA,
 			    "illegal argument for %s", action->name);
 		scan->rule->argument = number;
-	} else if (scan_is(scan, "tablearg")) {
+	} else if (ipfw_scan_is(scan, "tablearg")) {
 		scan->rule->argument = IPFW_TABLEARG;
 	} else if (action->argument == ARGUMENT_PORT &&
 	    strcmp(word, "natd") == 0) {
 		scan->rule->argument = NATD_PORT;
 	} else {
-		return scan_fail(scan, IPFW_EXIT_DATA,
+		return ipfw_scan_fail(scan, IPFW_EXIT_DATA,
 		    "illegal argument for %s", action->name);
 	}
 	scan->at++;
@@ -103,7 +103,7 @@ read_number(struct rule_scan *scan, const struct action *action)
 static bool
 read_instance(struct rule_scan *scan, const struct action *action)
 {
-	if (scan_is(scan, "global")) {
+	if (ipfw_scan_is(scan, "global")) {
 		scan->rule->argument = 0;
 		scan->at++;
 		return true;
@@ -118,17 +118,17 @@ read_instance(struct rule_scan *scan, const struct action *action)
 static bool
 read_code(struct rule_scan *scan, const struct ipfw_name *names)
 {
-	const char *word = scan_word(scan);
+	const char *word = ipfw_scan_word(scan);
 	unsigned value;
 	char *end;
 	uint32_t code;
 
-	if (!scan_need(scan, "unreach code"))
+	if (!ipfw_scan_need(scan, "unreach code"))
 		return false;
 	code = (uint32_t)strtoul(word, &end, 0);
 	if (end == word || *end != '\0' || code > 0xff) {
 		if (!ipfw_name_find(names, word, strlen(word), &value))
-			return scan_fail(scan, IPFW_EXIT_DATA,
+			return ipfw_scan_fail(scan, IPFW_EXIT_DATA,
 			    "unknown unreachable code \"%s\"", word);
 		code = value;
 	}
@@ -164,7 +164,7 @@ format_forward_address(struct buf *out, const char *host, size_t length)
 	int prefix_length;
 	const char *text = arena_strndup(out->arena, host, length);
 
-	if (scan_inet4(text, &addr)) {
+	if (ipfw_scan_inet4(text, &addr)) {
 		if (addr == 0)
 			buf_puts(out, "tablearg");
 		else
@@ -183,20 +183,20 @@ format_forward_address(struct buf *out, const char *host, size_t length)
 static bool
 read_forward(struct rule_scan *scan)
 {
-	const char *word = scan_word(scan);
+	const char *word = ipfw_scan_word(scan);
 	const char *separator, *end;
 	uint16_t port = 0;
 	struct buf out;
 	size_t length;
 
-	if (!scan_need(scan, "address to forward to"))
+	if (!ipfw_scan_need(scan, "address to forward to"))
 		return false;
 	separator = find_forward_port(word);
 	length = separator != NULL ? (size_t)(separator - word) : strlen(word);
 	if (separator != NULL) {
-		port = scan_port(separator + 1, 0, &end);
+		port = ipfw_scan_port(separator + 1, 0, &end);
 		if (end == separator + 1)
-			return scan_fail(scan, IPFW_EXIT_DATA,
+			return ipfw_scan_fail(scan, IPFW_EXIT_DATA,
 			    "illegal port to forward to: %s", end);
 	}
 	buf_init(&out, scan->arena);
@@ -204,7 +204,7 @@ read_forward(struct rule_scan *scan)
 	if (strncmp(word, "tablearg", length) == 0)
 		buf_puts(&out, "tablearg");
 	else if (!format_forward_address(&out, word, length))
-		return scan_fail(
+		return ipfw_scan_fail(
 		    scan, IPFW_EXIT_DATA, "no address to forward to: %s", word);
 	if (port != 0)
 		buf_printf(&out, ",%u", (unsigned)port);
@@ -216,20 +216,20 @@ read_forward(struct rule_scan *scan)
 static bool
 read_dscp(struct rule_scan *scan)
 {
-	const char *word = scan_word(scan);
+	const char *word = ipfw_scan_word(scan);
 	const char *name;
 	unsigned code;
 
-	if (!scan_need(scan, "DSCP code"))
+	if (!ipfw_scan_need(scan, "DSCP code"))
 		return false;
-	if (scan_is(scan, "tablearg")) {
+	if (ipfw_scan_is(scan, "tablearg")) {
 		name = "tablearg";
 	} else {
-		if (scan_is_digit(word[0]))
-			code = (unsigned)scan_number(word, 10) & 0x3f;
+		if (ipfw_scan_is_digit(word[0]))
+			code = (unsigned)ipfw_scan_number(word, 10) & 0x3f;
 		else if (!ipfw_name_find(
 			     ipfw_dscp_codes, word, strlen(word), &code))
-			return scan_fail(
+			return ipfw_scan_fail(
 			    scan, IPFW_EXIT_DATA, "unknown DSCP code %s", word);
 		name = ipfw_name_of(ipfw_dscp_codes, code);
 		if (name == NULL)
@@ -243,15 +243,15 @@ read_dscp(struct rule_scan *scan)
 static bool
 read_fib(struct rule_scan *scan)
 {
-	const char *word = scan_word(scan);
+	const char *word = ipfw_scan_word(scan);
 
-	if (!scan_need(scan, "fib number"))
+	if (!ipfw_scan_need(scan, "fib number"))
 		return false;
-	if (scan_is(scan, "tablearg"))
+	if (ipfw_scan_is(scan, "tablearg"))
 		scan->rule->foreign = "setfib tablearg";
 	else
 		scan->rule->foreign = arena_printf(scan->arena, "setfib %u",
-		    (unsigned)scan_number(word, 10) & 0x7fff);
+		    (unsigned)ipfw_scan_number(word, 10) & 0x7fff);
 	scan->at++;
 	return true;
 }
@@ -301,12 +301,12 @@ read_argument(struct rule_scan *scan, const struct action *action)
 }
 
 bool
-scan_action(struct rule_scan *scan)
+ipfw_scan_action(struct rule_scan *scan)
 {
-	const char *word = scan_word(scan);
+	const char *word = ipfw_scan_word(scan);
 	const struct action *action;
 
-	if (!scan_need(scan, "action"))
+	if (!ipfw_scan_need(scan, "action"))
 		return false;
 	/* A comment alone is a rule that counts. */
 	if (strcmp(word, "//") == 0) {
@@ -315,10 +315,11 @@ scan_action(struct rule_scan *scan)
 	}
 	action = find_action(word);
 	if (action == NULL)
-		return scan_fail(
+		return ipfw_scan_fail(
 		    scan, IPFW_EXIT_DATA, "invalid action %s", word);
 	if ((action->module & ~scan->reader->modules) != 0)
-		scan_refuse(scan, "the kernel has no module for this action");
+		ipfw_scan_refuse(
+		    scan, "the kernel has no module for this action");
 	scan->at++;
 	scan->rule->verb = action->verb;
 	return read_argument(scan, action);
@@ -332,21 +333,21 @@ read_log(struct rule_scan *scan)
 	int amount;
 
 	if (rule->log)
-		return scan_fail(scan, IPFW_EXIT_DATA,
+		return ipfw_scan_fail(scan, IPFW_EXIT_DATA,
 		    "log cannot be specified more than once");
 	rule->log = true;
 	scan->at++;
-	if (!scan_room(scan, WORDS_LOG))
+	if (!ipfw_scan_room(scan, WORDS_LOG))
 		return false;
 	scan->room -= WORDS_LOG;
-	if (!scan_is(scan, "logamount"))
+	if (!ipfw_scan_is(scan, "logamount"))
 		return true;
 	scan->at++;
-	if (!scan_need(scan, "argument of logamount"))
+	if (!ipfw_scan_need(scan, "argument of logamount"))
 		return false;
-	amount = ipfw_integer(scan_word(scan));
+	amount = ipfw_scan_integer(ipfw_scan_word(scan));
 	if (amount < 0)
-		return scan_fail(
+		return ipfw_scan_fail(
 		    scan, IPFW_EXIT_DATA, "logamount must be positive");
 	rule->has_logamount = true;
 	rule->logamount = (uint32_t)amount;
@@ -357,14 +358,14 @@ read_log(struct rule_scan *scan)
 static bool
 read_tag(struct rule_scan *scan)
 {
-	const char *word = scan_word(scan);
+	const char *word = ipfw_scan_word(scan);
 	uint32_t tag;
 
 	if (scan->rule->tag != NULL)
-		return scan_fail(scan, IPFW_EXIT_USAGE,
+		return ipfw_scan_fail(scan, IPFW_EXIT_USAGE,
 		    "tag and untag cannot be specified more than once");
 	scan->at++;
-	if (!scan_argument(scan, word, &tag))
+	if (!ipfw_scan_argument(scan, word, &tag))
 		return false;
 	if (tag == IPFW_TABLEARG)
 		scan->rule->tag = arena_printf(
@@ -372,18 +373,18 @@ read_tag(struct rule_scan *scan)
 	else
 		scan->rule->tag = arena_printf(
 		    scan->arena, "%s %u", word, (unsigned)tag);
-	if (!scan_room(scan, WORDS_TAG))
+	if (!ipfw_scan_room(scan, WORDS_TAG))
 		return false;
 	scan->room -= WORDS_TAG;
 	return true;
 }
 
 bool
-scan_parameters(struct rule_scan *scan)
+ipfw_scan_parameters(struct rule_scan *scan)
 {
 	const char *word;
 
-	while ((word = scan_word(scan)) != NULL) {
+	while ((word = ipfw_scan_word(scan)) != NULL) {
 		if (strcmp(word, "log") == 0) {
 			if (!read_log(scan))
 				return false;
@@ -392,7 +393,7 @@ scan_parameters(struct rule_scan *scan)
 			if (!read_tag(scan))
 				return false;
 		} else if (strcmp(word, "altq") == 0) {
-			return scan_fail(
+			return ipfw_scan_fail(
 			    scan, IPFW_EXIT_UNAVAILABLE, "altq is not there");
 		} else {
 			break;

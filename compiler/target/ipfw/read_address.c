@@ -28,14 +28,14 @@ struct list4 {
 
 /* One to four numbers, the last of which fills the bytes that are left. */
 bool
-scan_inet4(const char *text, uint32_t *addr)
+ipfw_scan_inet4(const char *text, uint32_t *addr)
 {
 	uint32_t high = 0;
 	unsigned long part, max = UINT32_MAX;
 	char *end;
 
 	for (unsigned shift = 24;; shift -= 8) {
-		if (!scan_is_digit(*text))
+		if (!ipfw_scan_is_digit(*text))
 			return false;
 		part = strtoul(text, &end, 0);
 		if (*end != '.')
@@ -67,54 +67,56 @@ parse_inet6(const char *text, size_t length, struct addr *addr)
 }
 
 bool
-scan_table_name(struct rule_scan *scan, const char *name)
+ipfw_scan_table_name(struct rule_scan *scan, const char *name)
 {
 	size_t n = strspn(name, IPFW_TABLE_NAME_BYTES);
 
 	if (n == 0 || n > IPFW_TABLE_NAME_MAX || name[n] != '\0' ||
 	    strcmp(name, "all") == 0)
-		return scan_fail(
+		return ipfw_scan_fail(
 		    scan, IPFW_EXIT_DATA, "invalid table name: %s", name);
 	return true;
 }
 
 bool
-scan_table(struct rule_scan *scan, const char *word, struct ipfw_insn *insn)
+ipfw_scan_table(
+    struct rule_scan *scan, const char *word, struct ipfw_insn *insn)
 {
 	const char *name = word + strlen("table(");
 	const char *end = strchr(name, ')');
 	char *comma, *copy;
 
 	if (end == NULL)
-		return scan_fail(
+		return ipfw_scan_fail(
 		    scan, IPFW_EXIT_DATA, "forgotten parenthesis: %s", word);
 	copy = arena_strndup(scan->arena, name, (size_t)(end - name));
 	comma = strchr(copy, ',');
 	if (comma != NULL) {
 		*comma = '\0';
 		insn->has_value = true;
-		insn->value = (uint32_t)scan_number(comma + 1, 0);
+		insn->value = (uint32_t)ipfw_scan_number(comma + 1, 0);
 	}
 	insn->text = copy;
-	return scan_table_name(scan, copy);
+	return ipfw_scan_table_name(scan, copy);
 }
 
 static bool
 put_table(struct rule_scan *scan, const char *word, bool source)
 {
-	struct ipfw_insn insn = scan_insn(
+	struct ipfw_insn insn = ipfw_scan_insn(
 	    scan, source ? IPFW_SRC_TABLE : IPFW_DST_TABLE);
 
-	return scan_table(scan, word, &insn) &&
-	    scan_put(scan, &insn, insn.has_value ? WORDS_VALUE : WORDS_PLAIN);
+	return ipfw_scan_table(scan, word, &insn) &&
+	    ipfw_scan_put(
+		scan, &insn, insn.has_value ? WORDS_VALUE : WORDS_PLAIN);
 }
 
 static bool
 put_plain(struct rule_scan *scan, enum ipfw_op op)
 {
-	struct ipfw_insn insn = scan_insn(scan, op);
+	struct ipfw_insn insn = ipfw_scan_insn(scan, op);
 
-	return scan_put(scan, &insn, WORDS_PLAIN);
+	return ipfw_scan_put(scan, &insn, WORDS_PLAIN);
 }
 
 /* Length of the mask, or -1 if it has a hole. */
@@ -138,18 +140,19 @@ read_mask4(
 	int number;
 
 	if (separator == ':') {
-		if (!scan_inet4(copy, &mask))
-			return scan_fail(
+		if (!ipfw_scan_inet4(copy, &mask))
+			return ipfw_scan_fail(
 			    scan, IPFW_EXIT_DATA, "bad netmask %s", copy);
 		if (mask_length(mask) < 0)
-			return scan_fail(scan, IPFW_EXIT_DATA,
+			return ipfw_scan_fail(scan, IPFW_EXIT_DATA,
 			    "a netmask with holes is not read: %s", copy);
 		*length = (unsigned)mask_length(mask);
 		return true;
 	}
-	number = ipfw_integer(copy);
+	number = ipfw_scan_integer(copy);
 	if (number > 32)
-		return scan_fail(scan, IPFW_EXIT_DATA, "bad width %s", copy);
+		return ipfw_scan_fail(
+		    scan, IPFW_EXIT_DATA, "bad width %s", copy);
 	/* A negative width wraps as the shift of the processor does. */
 	*length = number == 0 ? 0 : 32 - (32 - (unsigned)number) % 32;
 	return true;
@@ -170,8 +173,8 @@ read_entry4(struct rule_scan *scan, const char **rest, struct prefix *prefix,
 	const char *next = entry + n;
 	uint32_t addr;
 
-	if (!scan_inet4(host, &addr))
-		return scan_fail(
+	if (!ipfw_scan_inet4(host, &addr))
+		return ipfw_scan_fail(
 		    scan, IPFW_EXIT_NO_HOST, "hostname \"%s\" unknown", host);
 	prefix->length = separator == '{' ? 24 : 32;
 	if (separator == '/' || separator == ':') {
@@ -199,16 +202,16 @@ read_hosts(struct rule_scan *scan, const char *text, unsigned low,
 {
 	long from = -1;
 
-	while (scan_is_digit(*text)) {
+	while (ipfw_scan_is_digit(*text)) {
 		char *end;
 		long host = strtol(text, &end, 0);
 
 		if (host < (long)low || host > (long)high)
-			return scan_fail(scan, IPFW_EXIT_DATA,
+			return ipfw_scan_fail(scan, IPFW_EXIT_DATA,
 			    "address %ld out of range %u to %u", host, low,
 			    high);
 		if (from > host || (from >= 0 && *end == '-'))
-			return scan_fail(
+			return ipfw_scan_fail(
 			    scan, IPFW_EXIT_DATA, "invalid range of hosts");
 		for (long i = from < 0 ? host : from; i <= host; i++)
 			hosts[i - (long)low] = true;
@@ -255,13 +258,14 @@ static bool
 put_set4(
     struct rule_scan *scan, struct prefix base, const char *text, bool source)
 {
-	struct ipfw_insn insn = scan_insn(scan, source ? IPFW_SRC : IPFW_DST);
+	struct ipfw_insn insn = ipfw_scan_insn(
+	    scan, source ? IPFW_SRC : IPFW_DST);
 	unsigned low = (unsigned)base.addr.lo & 0xff;
 	bool hosts[256] = {false};
 	unsigned size;
 
 	if (base.length < 24 || base.length > 31)
-		return scan_fail(scan, IPFW_EXIT_DATA,
+		return ipfw_scan_fail(scan, IPFW_EXIT_DATA,
 		    "a set of hosts needs a width of 24 to 31");
 	size = 1u << (32 - base.length);
 	if (!read_hosts(scan, text, low, low + size - 1, hosts))
@@ -273,29 +277,31 @@ put_set4(
 		if (hosts[i])
 			insn.prefixes[insn.n_prefixes++] = (struct prefix){
 			    .addr = {.lo = base.addr.lo + i}, .length = 32};
-	return scan_put(scan, &insn, WORDS_ONE4 + (size + 31) / 32);
+	return ipfw_scan_put(scan, &insn, WORDS_ONE4 + (size + 31) / 32);
 }
 
 static bool
 put_list4(struct rule_scan *scan, const struct list4 *list, bool source)
 {
-	struct ipfw_insn insn = scan_insn(scan, source ? IPFW_SRC : IPFW_DST);
+	struct ipfw_insn insn = ipfw_scan_insn(
+	    scan, source ? IPFW_SRC : IPFW_DST);
 	bool one = list->prefixes.n == 1 && list->prefixes.v[0].length == 32;
 
 	if (list->prefixes.n > LIST4_LIMIT)
-		return scan_fail(scan, IPFW_EXIT_DATA, "address list too long");
+		return ipfw_scan_fail(
+		    scan, IPFW_EXIT_DATA, "address list too long");
 	if (list->prefixes.n > IPFW_ADDRS_MAX)
-		scan_refuse(scan,
+		ipfw_scan_refuse(scan,
 		    "the kernel takes at most 15 IPv4 addresses in one list");
 	insn.family = FAMILY_4;
 	insn.prefixes = list->prefixes.v;
 	insn.n_prefixes = list->prefixes.n;
-	return scan_put(
+	return ipfw_scan_put(
 	    scan, &insn, one ? WORDS_ONE4 : 1 + 2 * list->prefixes.n);
 }
 
 bool
-scan_address4(struct rule_scan *scan, const char *word, bool source)
+ipfw_scan_address4(struct rule_scan *scan, const char *word, bool source)
 {
 	struct list4 list = {.rest = word};
 	struct prefix prefix;
@@ -308,17 +314,17 @@ scan_address4(struct rule_scan *scan, const char *word, bool source)
 	if (strncmp(word, "table(", strlen("table(")) == 0)
 		return put_table(scan, word, source);
 	while (list.rest != NULL) {
-		if (!scan_room(scan, 3 + 2 * list.prefixes.n) ||
+		if (!ipfw_scan_room(scan, 3 + 2 * list.prefixes.n) ||
 		    !read_entry4(scan, &list.rest, &prefix, &set))
 			return false;
 		if (set != NULL && list.prefixes.n > 0)
-			return scan_fail(scan, IPFW_EXIT_DATA,
+			return ipfw_scan_fail(scan, IPFW_EXIT_DATA,
 			    "a set of hosts cannot be in a list");
 		if (set != NULL)
 			return put_set4(scan, prefix, set, source);
 		if (prefix.length == 0 && scan->pending_not &&
 		    list.rest == NULL && list.prefixes.n == 0)
-			return scan_fail(
+			return ipfw_scan_fail(
 			    scan, IPFW_EXIT_DATA, "not any never matches");
 		if (prefix.length == 0)
 			return true;
@@ -338,14 +344,14 @@ read_entry6(struct rule_scan *scan, const char **rest, struct prefix *prefix)
 	struct addr addr;
 
 	if (!parse_inet6(entry, n, &addr))
-		return scan_fail(scan, IPFW_EXIT_DATA, "bad address \"%.*s\"",
-		    (int)(n < 100 ? n : 100), entry);
+		return ipfw_scan_fail(scan, IPFW_EXIT_DATA,
+		    "bad address \"%.*s\"", (int)(n < 100 ? n : 100), entry);
 	if (*next == '/') {
-		length = ipfw_integer(next + 1);
+		length = ipfw_scan_integer(next + 1);
 		next += strcspn(next, ",");
 	}
 	if (length < 0 || length > 128)
-		return scan_fail(
+		return ipfw_scan_fail(
 		    scan, IPFW_EXIT_DATA, "bad width in %s", entry);
 	prefix->length = (unsigned)length;
 	prefix->addr = addr;
@@ -357,35 +363,37 @@ read_entry6(struct rule_scan *scan, const char **rest, struct prefix *prefix)
 static bool
 put_list6(struct rule_scan *scan, const char *word, bool source)
 {
-	struct ipfw_insn insn = scan_insn(scan, source ? IPFW_SRC : IPFW_DST);
+	struct ipfw_insn insn = ipfw_scan_insn(
+	    scan, source ? IPFW_SRC : IPFW_DST);
 	VEC(struct prefix) list = {NULL, 0, 0};
 	const char *rest = word;
 	struct prefix prefix;
 
 	while (rest != NULL) {
-		if (!scan_room(scan, 9 + 8 * list.n) ||
+		if (!ipfw_scan_room(scan, 9 + 8 * list.n) ||
 		    !read_entry6(scan, &rest, &prefix))
 			return false;
 		if (prefix.length > 0)
 			vec_push(scan->arena, &list, prefix);
 		else if (insn.negated && rest == NULL && list.n == 0)
-			return scan_fail(
+			return ipfw_scan_fail(
 			    scan, IPFW_EXIT_DATA, "not any never matches");
 	}
 	if (list.n == 0)
 		return put_plain(scan, source ? IPFW_SRC_ME6 : IPFW_DST_ME6);
 	if (list.n > LIST6_LIMIT)
-		return scan_fail(scan, IPFW_EXIT_DATA, "address list too long");
+		return ipfw_scan_fail(
+		    scan, IPFW_EXIT_DATA, "address list too long");
 	insn.family = FAMILY_6;
 	insn.prefixes = list.v;
 	insn.n_prefixes = list.n;
-	return scan_put(scan, &insn,
+	return ipfw_scan_put(scan, &insn,
 	    list.n == 1 && list.v[0].length == 128 ? WORDS_ONE6
 						   : 1 + 8 * list.n);
 }
 
 bool
-scan_address6(struct rule_scan *scan, const char *word, bool source)
+ipfw_scan_address6(struct rule_scan *scan, const char *word, bool source)
 {
 	if (strcmp(word, "any") == 0)
 		return true;
@@ -398,7 +406,7 @@ scan_address6(struct rule_scan *scan, const char *word, bool source)
 
 /* The family of a word is that of its first address. */
 bool
-scan_address(struct rule_scan *scan, const char *word, bool source)
+ipfw_scan_address(struct rule_scan *scan, const char *word, bool source)
 {
 	size_t n = strcspn(word, "/,");
 	struct addr addr;
@@ -407,6 +415,6 @@ scan_address(struct rule_scan *scan, const char *word, bool source)
 		n = ADDRESS_TEXT_MAX;
 	if (scan->protocol == PROTOCOL_IPV6 || strcmp(word, "me6") == 0 ||
 	    parse_inet6(word, n, &addr))
-		return scan_address6(scan, word, source);
-	return scan_address4(scan, word, source);
+		return ipfw_scan_address6(scan, word, source);
+	return ipfw_scan_address4(scan, word, source);
 }

@@ -14,6 +14,7 @@
 #define LINE_LIMIT 4094 /* bytes without the newline */
 #define BLANKS " \t\f\v\r\n"
 #define STATES "## " /* heads the list of states */
+#define HELP_COMMAND "give other commands to ipfw(8) by themselves"
 
 struct file_scan {
 	struct ipfw_reader *reader;
@@ -34,15 +35,19 @@ line_span(const struct file_scan *scan)
 	    scan->file, (uint32_t)scan->at, (uint32_t)scan->length};
 }
 
+/* HELP says what to do; it may be NULL. */
 static void
 report(struct file_scan *scan, enum diag_code code, size_t word,
-    const char *message)
+    const char *message, const char *help)
 {
 	struct span span = line_span(scan);
+	struct diag *diag;
 
 	if (word < scan->spans.n)
 		span = scan->spans.v[word];
-	diag_add(scan->diags, code, span, "%s", message);
+	diag = diag_add(scan->diags, code, span, "%s", message);
+	if (help != NULL)
+		diag_help(scan->diags, diag, "%s", help);
 	scan->ok = false;
 }
 
@@ -54,7 +59,10 @@ report_reader(struct file_scan *scan, size_t first)
 	    ? E_IPFW_KERNEL
 	    : E_IPFW_REFUSED;
 
-	report(scan, code, first + scan->reader->word, scan->reader->message);
+	report(scan, code, first + scan->reader->word, scan->reader->message,
+	    scan->reader->code == IPFW_EXIT_NO_HOST
+		? "write the address; no resolver is asked"
+		: NULL);
 }
 
 static void
@@ -97,7 +105,8 @@ read_add(struct file_scan *scan, size_t first)
 	rule.origin = line_span(scan);
 	if (!ipfw_ruleset_bind_tables(reader->arena, scan->ruleset, &rule)) {
 		report(scan, E_IPFW_KERNEL, first,
-		    "a table that this rule names has another type");
+		    "a table that this rule names has another type",
+		    "name a table of the type that this place asks for");
 		return;
 	}
 	ipfw_ruleset_insert(reader->arena, scan->ruleset, &rule);
@@ -114,12 +123,13 @@ read_nat(struct file_scan *scan, size_t first)
 	if (scan->words.n < options ||
 	    strcmp(scan->words.v[first + 1], "config") != 0) {
 		report(scan, E_IPFW_COMMAND, first,
-		    "only \"nat N config\" is read here");
+		    "only \"nat N config\" is read here", HELP_COMMAND);
 		return;
 	}
 	id = strtol(scan->words.v[first], &end, 0);
 	if (id <= 0 || id > IPFW_NUMBER_MAX || *end != '\0') {
-		report(scan, E_IPFW_REFUSED, first, "illegal nat id");
+		report(scan, E_IPFW_REFUSED, first, "illegal nat id",
+		    "take a number from 1 to 65534");
 		return;
 	}
 	nat.id = (uint32_t)id;
@@ -136,22 +146,14 @@ static void
 read_table(struct file_scan *scan, size_t first)
 {
 	if (first == scan->words.n) {
-		report(scan, E_IPFW_REFUSED, first - 1, "table needs name");
+		report(
+		    scan, E_IPFW_REFUSED, first - 1, "table needs name", NULL);
 		return;
 	}
 	if (!ipfw_read_table(scan->reader, scan->words.v[first],
 		scan->words.v + first + 1, scan->words.n - first - 1,
 		scan->ruleset))
 		report_reader(scan, first + 1);
-}
-
-/* A file that begins with "-f flush" is meant to be the whole ruleset. */
-static void
-read_flush(struct file_scan *scan)
-{
-	struct ipfw_range range = {.all = true};
-
-	ipfw_ruleset_delete(scan->ruleset, &range);
 }
 
 static bool
@@ -167,7 +169,7 @@ put_number_behind(struct file_scan *scan, size_t at)
 	const char *word = scan->words.v[at];
 	struct span span = scan->spans.v[at];
 
-	if (!scan_is_digit(word[0]) || at + 1 == scan->words.n)
+	if (!ipfw_scan_is_digit(word[0]) || at + 1 == scan->words.n)
 		return;
 	scan->words.v[at] = scan->words.v[at + 1];
 	scan->words.v[at + 1] = word;
@@ -185,7 +187,8 @@ read_command(struct file_scan *scan)
 		at++;
 	if (at == scan->words.n) {
 		if (at > 0)
-			report(scan, E_IPFW_COMMAND, 0, "no command");
+			report(scan, E_IPFW_COMMAND, 0, "no command",
+			    HELP_COMMAND);
 		return;
 	}
 	put_number_behind(scan, at);
@@ -197,10 +200,12 @@ read_command(struct file_scan *scan)
 	else if (is(name, "nat"))
 		read_nat(scan, at + 1);
 	else if (is(name, "flush"))
-		read_flush(scan);
+		/* The file is meant to be the whole ruleset. */
+		ipfw_ruleset_flush(scan->ruleset);
 	else
 		report(scan, E_IPFW_COMMAND, at,
-		    "only add, table, nat and flush are read here");
+		    "only add, table, nat and flush are read here",
+		    HELP_COMMAND);
 }
 
 static void
@@ -216,8 +221,7 @@ read_listed(struct file_scan *scan)
 	}
 	line.rule.origin = line_span(scan);
 	if (line.disabled)
-		ipfw_ruleset_switch(
-		    scan->ruleset, UINT32_C(1) << line.rule.set, 0);
+		scan->ruleset->disabled |= UINT32_C(1) << line.rule.set;
 	ipfw_ruleset_bind_tables(
 	    scan->reader->arena, scan->ruleset, &line.rule);
 	ipfw_ruleset_insert(scan->reader->arena, scan->ruleset, &line.rule);
@@ -245,12 +249,14 @@ check_line(struct file_scan *scan)
 {
 	scan->words.n = scan->spans.n = 0;
 	if (memchr(scan->line, '\0', scan->length) != NULL) {
-		report(scan, E_IPFW_REFUSED, 0, "a NUL in the line");
+		report(scan, E_IPFW_REFUSED, 0, "a NUL in the line",
+		    "take it out");
 		return false;
 	}
 	if (scan->length > LINE_LIMIT) {
 		report(scan, E_IPFW_LINE, 0,
-		    "the rest of this line would be a command of its own");
+		    "the rest of this line would be a command of its own",
+		    "make several rules of it");
 		return false;
 	}
 	return true;

@@ -30,17 +30,17 @@ struct foreign {
 static bool
 need(struct rule_scan *scan, const struct foreign *foreign)
 {
-	if (scan_word(scan) != NULL)
+	if (ipfw_scan_word(scan) != NULL)
 		return true;
-	return scan_fail(
+	return ipfw_scan_fail(
 	    scan, IPFW_EXIT_USAGE, "%s requires an argument", foreign->name);
 }
 
 static bool
 refuse(struct rule_scan *scan, const struct foreign *foreign)
 {
-	return scan_fail(scan, IPFW_EXIT_DATA, "invalid %s: %s", foreign->name,
-	    scan_word(scan));
+	return ipfw_scan_fail(scan, IPFW_EXIT_DATA, "invalid %s: %s",
+	    foreign->name, ipfw_scan_word(scan));
 }
 
 static bool
@@ -61,8 +61,8 @@ read_short(struct rule_scan *scan, const struct foreign *foreign,
 {
 	if (!need(scan, foreign))
 		return false;
-	buf_printf(
-	    out, " %u", (unsigned)(uint16_t)scan_number(scan_word(scan), 0));
+	buf_printf(out, " %u",
+	    (unsigned)(uint16_t)ipfw_scan_number(ipfw_scan_word(scan), 0));
 	*words = WORDS_PLAIN;
 	scan->at++;
 	return true;
@@ -74,7 +74,8 @@ read_precedence(struct rule_scan *scan, const struct foreign *foreign,
 {
 	if (!need(scan, foreign))
 		return false;
-	buf_printf(out, " %u", (unsigned)scan_number(scan_word(scan), 0) & 7);
+	buf_printf(out, " %u",
+	    (unsigned)ipfw_scan_number(ipfw_scan_word(scan), 0) & 7);
 	*words = WORDS_PLAIN;
 	scan->at++;
 	return true;
@@ -89,7 +90,7 @@ read_sequence(struct rule_scan *scan, const struct foreign *foreign,
 
 	if (!need(scan, foreign))
 		return false;
-	value = (uint32_t)scan_number(scan_word(scan), 0);
+	value = (uint32_t)ipfw_scan_number(ipfw_scan_word(scan), 0);
 	if (value <= INT32_MAX)
 		buf_printf(out, " %u", (unsigned)value);
 	else
@@ -133,9 +134,9 @@ read_list(struct rule_scan *scan, const struct foreign *foreign,
 
 	if (!need(scan, foreign))
 		return false;
-	if (strpbrk(scan_word(scan), "-,") == NULL)
+	if (strpbrk(ipfw_scan_word(scan), "-,") == NULL)
 		return read_short(scan, foreign, out, words);
-	if (!scan_ports(scan, scan_word(scan), 0, &list, &known))
+	if (!ipfw_scan_ports(scan, ipfw_scan_word(scan), 0, &list, &known))
 		return false;
 	if (!known)
 		return refuse(scan, foreign);
@@ -149,12 +150,12 @@ static bool
 read_tagged(struct rule_scan *scan, const struct foreign *foreign,
     struct buf *out, size_t *words)
 {
-	const char *word = scan_word(scan);
+	const char *word = ipfw_scan_word(scan);
 	uint32_t tag;
 
 	if (word != NULL && strpbrk(word, "-,") != NULL)
 		return read_list(scan, foreign, out, words);
-	if (!scan_argument(scan, foreign->name, &tag))
+	if (!ipfw_scan_argument(scan, foreign->name, &tag))
 		return false;
 	if (tag == IPFW_TABLEARG)
 		buf_puts(out, " tablearg");
@@ -172,7 +173,7 @@ read_mac_type(struct rule_scan *scan, const struct foreign *foreign,
 	bool known;
 
 	if (!need(scan, foreign) ||
-	    !scan_ports(scan, scan_word(scan), 0, &list, &known))
+	    !ipfw_scan_ports(scan, ipfw_scan_word(scan), 0, &list, &known))
 		return false;
 	if (!known)
 		return refuse(scan, foreign);
@@ -211,7 +212,8 @@ read_flags(struct rule_scan *scan, const struct foreign *foreign,
 
 	if (!need(scan, foreign))
 		return false;
-	if (!scan_flags(foreign->names, scan_word(scan), &set, &clear, &bad))
+	if (!ipfw_scan_flags(
+		foreign->names, ipfw_scan_word(scan), &set, &clear, &bad))
 		return refuse(scan, foreign);
 	format_flags(out, foreign->names, set, clear);
 	*words = WORDS_PLAIN;
@@ -225,7 +227,7 @@ read_dscp(struct rule_scan *scan, const struct foreign *foreign,
 {
 	bool codes[DSCP_CODES] = {false};
 	char separator = ' ';
-	const char *p = scan_word(scan);
+	const char *p = ipfw_scan_word(scan);
 	unsigned code;
 	size_t n;
 
@@ -233,8 +235,8 @@ read_dscp(struct rule_scan *scan, const struct foreign *foreign,
 		return false;
 	for (;; p += n + 1) {
 		n = strcspn(p, ",");
-		if (scan_is_digit(*p))
-			code = (unsigned)scan_number(p, 10);
+		if (ipfw_scan_is_digit(*p))
+			code = (unsigned)ipfw_scan_number(p, 10);
 		else if (!ipfw_name_find(ipfw_dscp_codes, p, n, &code))
 			return refuse(scan, foreign);
 		if (code >= DSCP_CODES)
@@ -267,7 +269,7 @@ read_user(struct rule_scan *scan, const struct foreign *foreign,
 {
 	bool group = strcmp(foreign->name, "gid") == 0;
 	const char *first = group ? "wheel" : "root";
-	const char *word = scan_word(scan);
+	const char *word = ipfw_scan_word(scan);
 	unsigned long number;
 	char *end;
 
@@ -296,7 +298,7 @@ read_jail(struct rule_scan *scan, const struct foreign *foreign,
 
 	if (!need(scan, foreign))
 		return false;
-	jail = (int)strtol(scan_word(scan), &end, 0);
+	jail = (int)strtol(ipfw_scan_word(scan), &end, 0);
 	if (jail < 0 || *end != '\0')
 		return refuse(scan, foreign);
 	buf_printf(out, " %d", jail);
@@ -309,11 +311,11 @@ static bool
 read_flow_id(struct rule_scan *scan, const struct foreign *foreign,
     struct buf *out, size_t *words)
 {
-	const char *p = scan_word(scan);
+	const char *p = ipfw_scan_word(scan);
 	char separator = ' ';
 
 	if (scan->protocol != PROTOCOL_IPV6)
-		return scan_fail(scan, IPFW_EXIT_USAGE,
+		return ipfw_scan_fail(scan, IPFW_EXIT_USAGE,
 		    "%s is for protocol ip6 only", foreign->name);
 	if (!need(scan, foreign))
 		return false;
@@ -397,13 +399,13 @@ static bool
 read_mac(struct rule_scan *scan, const struct foreign *foreign, struct buf *out,
     size_t *words)
 {
-	const char *word = scan_word(scan);
+	const char *word = ipfw_scan_word(scan);
 
 	if (word == NULL || scan->words[scan->at + 1] == NULL)
-		return scan_fail(scan, IPFW_EXIT_DATA, "%s needs two addresses",
-		    foreign->name);
+		return ipfw_scan_fail(scan, IPFW_EXIT_DATA,
+		    "%s needs two addresses", foreign->name);
 	for (int i = 0; i < 2; i++) {
-		if (!format_mac(out, scan_word(scan)))
+		if (!format_mac(out, ipfw_scan_word(scan)))
 			return refuse(scan, foreign);
 		scan->at++;
 	}
@@ -445,7 +447,7 @@ static const struct foreign foreigns[] = {
 static bool
 put_foreign(struct rule_scan *scan, const struct foreign *foreign)
 {
-	struct ipfw_insn insn = scan_insn(scan, IPFW_OPTION_FOREIGN);
+	struct ipfw_insn insn = ipfw_scan_insn(scan, IPFW_OPTION_FOREIGN);
 	struct buf text;
 	size_t words;
 
@@ -456,11 +458,11 @@ put_foreign(struct rule_scan *scan, const struct foreign *foreign)
 	insn.text = text.p;
 	if (foreign->forgets_not)
 		insn.negated = false;
-	return scan_put(scan, &insn, words);
+	return ipfw_scan_put(scan, &insn, words);
 }
 
 bool
-scan_foreign(struct rule_scan *scan, const char *word, bool *known)
+ipfw_scan_foreign(struct rule_scan *scan, const char *word, bool *known)
 {
 	for (size_t i = 0; i < sizeof(foreigns) / sizeof(foreigns[0]); i++) {
 		if (strcmp(word, foreigns[i].name) == 0) {

@@ -15,12 +15,12 @@
 static bool
 take_brace(struct rule_scan *scan)
 {
-	const char *word = scan_word(scan);
+	const char *word = ipfw_scan_word(scan);
 
 	if (word == NULL || (word[0] != '(' && word[0] != '{'))
 		return true;
 	if (scan->open)
-		return scan_fail(
+		return ipfw_scan_fail(
 		    scan, IPFW_EXIT_USAGE, "braces cannot be nested");
 	scan->previous = PREVIOUS_NONE;
 	scan->open = true;
@@ -34,10 +34,10 @@ take_brace(struct rule_scan *scan)
 static bool
 take_not(struct rule_scan *scan)
 {
-	if (scan_word(scan) == NULL || !scan_is(scan, "not"))
+	if (ipfw_scan_word(scan) == NULL || !ipfw_scan_is(scan, "not"))
 		return true;
 	if (scan->pending_not)
-		return scan_fail(
+		return ipfw_scan_fail(
 		    scan, IPFW_EXIT_USAGE, "double \"not\" is not allowed");
 	scan->pending_not = true;
 	scan->at++;
@@ -49,19 +49,19 @@ static bool
 take_or(struct rule_scan *scan, bool *more)
 {
 	ipfw_insns *insns = &scan->rule->insns;
-	const char *word = scan_word(scan);
+	const char *word = ipfw_scan_word(scan);
 
-	*more = scan_word(scan) != NULL && scan_is(scan, "or");
+	*more = ipfw_scan_word(scan) != NULL && ipfw_scan_is(scan, "or");
 	if (*more) {
 		if (!scan->open || scan->previous == PREVIOUS_NONE)
-			return scan_fail(
+			return ipfw_scan_fail(
 			    scan, IPFW_EXIT_DATA, "invalid or-block");
 		insns->v[insns->n - 1].or_next = true;
 		scan->at++;
 	} else if (scan->open) {
 		if (word == NULL ||
 		    (strcmp(word, ")") != 0 && strcmp(word, "}") != 0))
-			return scan_fail(
+			return ipfw_scan_fail(
 			    scan, IPFW_EXIT_USAGE, "missing closing brace");
 		scan->previous = PREVIOUS_NONE;
 		scan->open = false;
@@ -73,10 +73,10 @@ take_or(struct rule_scan *scan, bool *more)
 static bool
 put_protocol(struct rule_scan *scan, enum ipfw_op op, unsigned number)
 {
-	struct ipfw_insn insn = scan_insn(scan, op);
+	struct ipfw_insn insn = ipfw_scan_insn(scan, op);
 
 	insn.number = number;
-	return scan_put(scan, &insn, WORDS_PLAIN);
+	return ipfw_scan_put(scan, &insn, WORDS_PLAIN);
 }
 
 static bool
@@ -87,7 +87,7 @@ is_family(const char *word, const char *name, const char *other, bool in_front)
 }
 
 bool
-scan_protocol(
+ipfw_scan_protocol(
     struct rule_scan *scan, const char *word, bool in_front, bool *known)
 {
 	enum ipfw_op op = scan->rule->options_only ? IPFW_OPTION_PROTO
@@ -126,14 +126,16 @@ read_protocols(struct rule_scan *scan, bool *found)
 	do {
 		unsigned before = scan->protocol;
 
-		if (!take_not(scan) || !scan_need(scan, "protocol") ||
-		    !scan_protocol(scan, scan_word(scan), true, found))
+		if (!take_not(scan) || !ipfw_scan_need(scan, "protocol") ||
+		    !ipfw_scan_protocol(
+			scan, ipfw_scan_word(scan), true, found))
 			return false;
 		if (!*found) {
 			scan->protocol = before;
 			if (scan->rule->insns.n > 0)
-				return scan_fail(scan, IPFW_EXIT_DATA,
-				    "invalid protocol %s", scan_word(scan));
+				return ipfw_scan_fail(scan, IPFW_EXIT_DATA,
+				    "invalid protocol %s",
+				    ipfw_scan_word(scan));
 			return true;
 		}
 		scan->at++;
@@ -152,9 +154,9 @@ read_end(struct rule_scan *scan, bool source)
 		return false;
 	do {
 		if (!take_not(scan) ||
-		    !scan_need(
+		    !ipfw_scan_need(
 			scan, source ? "source address" : "target address") ||
-		    !scan_address(scan, scan_word(scan), source))
+		    !ipfw_scan_address(scan, ipfw_scan_word(scan), source))
 			return false;
 		scan->at++;
 		if (!take_or(scan, &more))
@@ -171,33 +173,34 @@ read_ports(struct rule_scan *scan, bool source)
 
 	if (!take_not(scan))
 		return false;
-	if (scan_word(scan) == NULL)
+	if (ipfw_scan_word(scan) == NULL)
 		return true;
-	if (scan_is(scan, "any")) {
+	if (ipfw_scan_is(scan, "any")) {
 		scan->at++;
 		return true;
 	}
-	insn = scan_insn(scan, source ? IPFW_SRC_PORTS : IPFW_DST_PORTS);
-	if (!scan_ports(scan, scan_word(scan), scan->protocol, &insn, &known))
+	insn = ipfw_scan_insn(scan, source ? IPFW_SRC_PORTS : IPFW_DST_PORTS);
+	if (!ipfw_scan_ports(
+		scan, ipfw_scan_word(scan), scan->protocol, &insn, &known))
 		return false;
 	if (!known)
 		return true;
 	scan->at++;
-	return scan_put(scan, &insn, insn.n_ports + 1);
+	return ipfw_scan_put(scan, &insn, insn.n_ports + 1);
 }
 
 static bool
 take_keyword(struct rule_scan *scan, const char *keyword)
 {
-	if (scan_word(scan) == NULL || !scan_is(scan, keyword))
-		return scan_fail(
+	if (ipfw_scan_word(scan) == NULL || !ipfw_scan_is(scan, keyword))
+		return ipfw_scan_fail(
 		    scan, IPFW_EXIT_USAGE, "missing \"%s\"", keyword);
 	scan->at++;
 	return true;
 }
 
 bool
-scan_body(struct rule_scan *scan)
+ipfw_scan_body(struct rule_scan *scan)
 {
 	bool found;
 
@@ -209,7 +212,7 @@ scan_body(struct rule_scan *scan)
 		!read_end(scan, false) || !read_ports(scan, false)))
 		return false;
 	scan->previous = PREVIOUS_NONE;
-	scan->rule->options_only = scan_word(scan) != NULL &&
+	scan->rule->options_only = ipfw_scan_word(scan) != NULL &&
 	    scan->rule->insns.n == 0;
-	return scan_options(scan);
+	return ipfw_scan_options(scan);
 }

@@ -41,12 +41,12 @@ parse_ports(const char *text, unsigned protocol, struct port_range *range)
 {
 	const char *end;
 
-	range->lo = range->hi = scan_port(text, protocol, &end);
+	range->lo = range->hi = ipfw_scan_port(text, protocol, &end);
 	if (end == text)
 		return false;
 	if (*end == '-') {
 		text = end + 1;
-		range->hi = scan_port(text, protocol, &end);
+		range->hi = ipfw_scan_port(text, protocol, &end);
 		if (end == text || range->lo > range->hi)
 			return false;
 	}
@@ -63,7 +63,7 @@ parse_end(struct arena *arena, const char *text, unsigned protocol,
 	*addr = 0;
 	if (colon == NULL)
 		return parse_ports(text, protocol, range);
-	return scan_inet4(
+	return ipfw_scan_inet4(
 		   arena_strndup(arena, text, (size_t)(colon - text)), addr) &&
 	    parse_ports(colon + 1, protocol, range);
 }
@@ -99,7 +99,7 @@ read_redirect(struct nat_scan *scan, struct ipfw_nat *nat)
 	    redirect.outside.hi - redirect.outside.lo)
 		return fail(scan, "port ranges must be equal in size");
 	scan->at++;
-	if (scan->at < scan->n && scan_is_digit(scan->words[scan->at][0]))
+	if (scan->at < scan->n && ipfw_scan_is_digit(scan->words[scan->at][0]))
 		return fail(scan, "a remote address is not read here");
 	redirect.target = (struct addr){.lo = target};
 	vec_push(arena, &nat->redirects, redirect);
@@ -140,7 +140,7 @@ read_option(struct nat_scan *scan, struct ipfw_nat *nat)
 		return fail(scan, "no option that is read here");
 	}
 	if (strcmp(word, "ip") == 0
-		? !scan_inet4(scan->words[scan->at], &addr)
+		? !ipfw_scan_inet4(scan->words[scan->at], &addr)
 		: !parse_ports(scan->words[scan->at], 0, &range))
 		return fail(scan, "bad argument");
 	scan->at++;

@@ -14,35 +14,35 @@
 static bool
 read_plain(struct rule_scan *scan, const struct scan_option *option)
 {
-	struct ipfw_insn insn = scan_insn(scan, option->op);
+	struct ipfw_insn insn = ipfw_scan_insn(scan, option->op);
 
 	insn.number = option->number;
-	return scan_put(scan, &insn, WORDS_PLAIN);
+	return ipfw_scan_put(scan, &insn, WORDS_PLAIN);
 }
 
 /* "not in" is "out". */
 static bool
 read_direction(struct rule_scan *scan, const struct scan_option *option)
 {
-	struct ipfw_insn insn = scan_insn(scan, option->op);
+	struct ipfw_insn insn = ipfw_scan_insn(scan, option->op);
 
 	if (insn.negated)
 		insn.op = insn.op == IPFW_IN ? IPFW_OUT : IPFW_IN;
 	insn.negated = false;
-	return scan_put(scan, &insn, WORDS_PLAIN);
+	return ipfw_scan_put(scan, &insn, WORDS_PLAIN);
 }
 
 /* "any" is no condition and takes a "not" with it. */
 static bool
 read_card(struct rule_scan *scan, const struct scan_option *option)
 {
-	struct ipfw_insn insn = scan_insn(scan, option->op);
-	const char *word = scan_word(scan);
+	struct ipfw_insn insn = ipfw_scan_insn(scan, option->op);
+	const char *word = ipfw_scan_word(scan);
 	uint32_t addr;
 	struct buf text;
 
-	if (!scan_need(scan, "interface name or address") ||
-	    !scan_room(scan, WORDS_CARD))
+	if (!ipfw_scan_need(scan, "interface name or address") ||
+	    !ipfw_scan_room(scan, WORDS_CARD))
 		return false;
 	if (strcmp(word, "any") == 0) {
 		scan->pending_not = false;
@@ -50,34 +50,34 @@ read_card(struct rule_scan *scan, const struct scan_option *option)
 		return true;
 	}
 	if (strncmp(word, "table(", strlen("table(")) == 0) {
-		if (!scan_table(scan, word, &insn))
+		if (!ipfw_scan_table(scan, word, &insn))
 			return false;
 		insn.is_table = true;
 		insn.has_value = false;
 		insn.value = 0;
-	} else if (!scan_is_digit(word[0])) {
+	} else if (!ipfw_scan_is_digit(word[0])) {
 		insn.text = arena_strndup(
 		    scan->arena, word, strnlen(word, IPFW_NAME_MAX));
-	} else if (scan_inet4(word, &addr)) {
+	} else if (ipfw_scan_inet4(word, &addr)) {
 		buf_init(&text, scan->arena);
 		addr_format(&text, FAMILY_4, (struct addr){.lo = addr});
 		insn.text = text.p;
 	} else {
-		return scan_fail(
+		return ipfw_scan_fail(
 		    scan, IPFW_EXIT_DATA, "bad ip address %s", word);
 	}
 	scan->at++;
-	return scan_put(scan, &insn, WORDS_CARD);
+	return ipfw_scan_put(scan, &insn, WORDS_CARD);
 }
 
 static bool
 read_setup(struct rule_scan *scan, const struct scan_option *option)
 {
-	struct ipfw_insn insn = scan_insn(scan, option->op);
+	struct ipfw_insn insn = ipfw_scan_insn(scan, option->op);
 
 	insn.flags_set = IPFW_TCP_SYN;
 	insn.flags_clear = IPFW_TCP_ACK;
-	return scan_put(scan, &insn, WORDS_PLAIN);
+	return ipfw_scan_put(scan, &insn, WORDS_PLAIN);
 }
 
 /* Later versions list what is left out here: which fragments. */
@@ -86,8 +86,8 @@ read_frag(struct rule_scan *scan, const struct scan_option *option)
 {
 	if (!read_plain(scan, option))
 		return false;
-	if (scan->reader->listing && scan_word(scan) != NULL &&
-	    strcmp(scan_word(scan), "offset") == 0)
+	if (scan->reader->listing && ipfw_scan_word(scan) != NULL &&
+	    strcmp(ipfw_scan_word(scan), "offset") == 0)
 		scan->at++;
 	return true;
 }
@@ -97,8 +97,8 @@ static bool
 read_family(struct rule_scan *scan, const struct scan_option *option)
 {
 	if (scan->reader->listing && option->op == IPFW_IP6 &&
-	    scan_word(scan) != NULL &&
-	    strcmp(scan_word(scan), "icmp6types") == 0)
+	    ipfw_scan_word(scan) != NULL &&
+	    strcmp(ipfw_scan_word(scan), "icmp6types") == 0)
 		return true;
 	return read_plain(scan, option);
 }
@@ -106,15 +106,15 @@ read_family(struct rule_scan *scan, const struct scan_option *option)
 static bool
 read_protocol(struct rule_scan *scan, const struct scan_option *option)
 {
-	const char *word = scan_word(scan);
+	const char *word = ipfw_scan_word(scan);
 	bool known;
 
 	(void)option;
-	if (!scan_need(scan, "protocol") ||
-	    !scan_protocol(scan, word, false, &known))
+	if (!ipfw_scan_need(scan, "protocol") ||
+	    !ipfw_scan_protocol(scan, word, false, &known))
 		return false;
 	if (!known)
-		return scan_fail(
+		return ipfw_scan_fail(
 		    scan, IPFW_EXIT_DATA, "invalid protocol %s", word);
 	scan->at++;
 	return true;
@@ -124,12 +124,12 @@ static bool
 read_address(struct rule_scan *scan, const struct scan_option *option)
 {
 	bool source = option->op == IPFW_SRC;
-	const char *word = scan_word(scan);
+	const char *word = ipfw_scan_word(scan);
 
-	if (!scan_need(scan, "address"))
+	if (!ipfw_scan_need(scan, "address"))
 		return false;
-	if (!(option->number == 6 ? scan_address6(scan, word, source)
-				  : scan_address4(scan, word, source)))
+	if (!(option->number == 6 ? ipfw_scan_address6(scan, word, source)
+				  : ipfw_scan_address4(scan, word, source)))
 		return false;
 	scan->at++;
 	return true;
@@ -138,22 +138,23 @@ read_address(struct rule_scan *scan, const struct scan_option *option)
 static bool
 read_ports(struct rule_scan *scan, const struct scan_option *option)
 {
-	struct ipfw_insn insn = scan_insn(scan, option->op);
-	const char *word = scan_word(scan);
+	struct ipfw_insn insn = ipfw_scan_insn(scan, option->op);
+	const char *word = ipfw_scan_word(scan);
 	bool known;
 
-	if (!scan_need(scan, "port"))
+	if (!ipfw_scan_need(scan, "port"))
 		return false;
-	if (scan_is(scan, "any")) {
+	if (ipfw_scan_is(scan, "any")) {
 		scan->at++;
 		return true;
 	}
-	if (!scan_ports(scan, word, scan->protocol, &insn, &known))
+	if (!ipfw_scan_ports(scan, word, scan->protocol, &insn, &known))
 		return false;
 	if (!known)
-		return scan_fail(scan, IPFW_EXIT_DATA, "invalid port %s", word);
+		return ipfw_scan_fail(
+		    scan, IPFW_EXIT_DATA, "invalid port %s", word);
 	scan->at++;
-	return scan_put(scan, &insn, insn.n_ports + 1);
+	return ipfw_scan_put(scan, &insn, insn.n_ports + 1);
 }
 
 /*
@@ -165,24 +166,24 @@ read_comment(struct rule_scan *scan, const struct scan_option *option)
 {
 	const ipfw_insns *insns = &scan->rule->insns;
 	bool ends_block = insns->n > 0 && insns->v[insns->n - 1].or_next;
-	struct ipfw_insn insn = scan_insn(scan, option->op);
+	struct ipfw_insn insn = ipfw_scan_insn(scan, option->op);
 	struct buf text;
 
-	if (scan_word(scan) == NULL)
+	if (ipfw_scan_word(scan) == NULL)
 		return true;
 	buf_init(&text, scan->arena);
-	for (; scan_word(scan) != NULL; scan->at++) {
+	for (; ipfw_scan_word(scan) != NULL; scan->at++) {
 		if (text.n > 0)
 			buf_putc(&text, ' ');
-		buf_puts(&text, scan_word(scan));
+		buf_puts(&text, ipfw_scan_word(scan));
 	}
 	if (text.n + 1 > COMMENT_LIMIT)
-		return scan_fail(scan, IPFW_EXIT_DATA,
+		return ipfw_scan_fail(scan, IPFW_EXIT_DATA,
 		    "comment too long (at most 83 bytes)");
 	scan->rule->comment = text.p;
 	if (insn.negated || ends_block)
-		return scan_put(scan, &insn, 1 + (text.n + 4) / 4);
-	return scan_room(scan, 1 + (text.n + 4) / 4);
+		return ipfw_scan_put(scan, &insn, 1 + (text.n + 4) / 4);
+	return ipfw_scan_room(scan, 1 + (text.n + 4) / 4);
 }
 
 static bool
@@ -190,7 +191,7 @@ read_not(struct rule_scan *scan, const struct scan_option *option)
 {
 	(void)option;
 	if (scan->pending_not)
-		return scan_fail_back(
+		return ipfw_scan_fail_back(
 		    scan, IPFW_EXIT_USAGE, "double \"not\" is not allowed");
 	scan->pending_not = true;
 	return true;
@@ -203,7 +204,7 @@ read_or(struct rule_scan *scan, const struct scan_option *option)
 
 	(void)option;
 	if (!scan->open || scan->previous == PREVIOUS_NONE)
-		return scan_fail_back(
+		return ipfw_scan_fail_back(
 		    scan, IPFW_EXIT_USAGE, "invalid or-block");
 	if (scan->previous == PREVIOUS_STATE)
 		scan->state.or_next = true;
@@ -218,7 +219,7 @@ read_open(struct rule_scan *scan, const struct scan_option *option)
 {
 	(void)option;
 	if (scan->open)
-		return scan_fail_back(
+		return ipfw_scan_fail_back(
 		    scan, IPFW_EXIT_USAGE, "braces cannot be nested");
 	scan->open = true;
 	return true;
@@ -229,7 +230,7 @@ read_close(struct rule_scan *scan, const struct scan_option *option)
 {
 	(void)option;
 	if (!scan->open)
-		return scan_fail_back(
+		return ipfw_scan_fail_back(
 		    scan, IPFW_EXIT_USAGE, "missing opening brace");
 	scan->open = false;
 	scan->previous = PREVIOUS_NONE;
@@ -239,8 +240,8 @@ read_close(struct rule_scan *scan, const struct scan_option *option)
 static const struct scan_option options[] = {
     {"in", read_direction, IPFW_IN, 0},
     {"out", read_direction, IPFW_OUT, 0},
-    {"limit", scan_option_limit, IPFW_LIMIT, 0},
-    {"keep-state", scan_option_keep_state, IPFW_KEEP_STATE, 0},
+    {"limit", ipfw_scan_option_limit, IPFW_LIMIT, 0},
+    {"keep-state", ipfw_scan_option_keep_state, IPFW_KEEP_STATE, 0},
     {"diverted", read_plain, IPFW_DIVERTED, 3},
     {"diverted-loopback", read_plain, IPFW_DIVERTED, 1},
     {"diverted-output", read_plain, IPFW_DIVERTED, 2},
@@ -249,16 +250,16 @@ static const struct scan_option options[] = {
     {"via", read_card, IPFW_VIA, 0},
     {"fragment", read_frag, IPFW_FRAG, 0},
     {"frag", read_frag, IPFW_FRAG, 0},
-    {"ipttl", scan_option_ttl, IPFW_OPTION_TTL, 0},
+    {"ipttl", ipfw_scan_option_ttl, IPFW_OPTION_TTL, 0},
     {"estab", read_plain, IPFW_ESTABLISHED, 0},
     {"established", read_plain, IPFW_ESTABLISHED, 0},
     {"setup", read_setup, IPFW_SETUP, 0},
-    {"tcpflags", scan_option_tcpflags, IPFW_TCPFLAGS, 0},
-    {"tcpflgs", scan_option_tcpflags, IPFW_TCPFLAGS, 0},
-    {"icmptype", scan_option_types, IPFW_ICMPTYPES, 0},
-    {"icmptypes", scan_option_types, IPFW_ICMPTYPES, 0},
-    {"icmp6type", scan_option_types6, IPFW_ICMP6TYPES, 0},
-    {"icmp6types", scan_option_types6, IPFW_ICMP6TYPES, 0},
+    {"tcpflags", ipfw_scan_option_tcpflags, IPFW_TCPFLAGS, 0},
+    {"tcpflgs", ipfw_scan_option_tcpflags, IPFW_TCPFLAGS, 0},
+    {"icmptype", ipfw_scan_option_types, IPFW_ICMPTYPES, 0},
+    {"icmptypes", ipfw_scan_option_types, IPFW_ICMPTYPES, 0},
+    {"icmp6type", ipfw_scan_option_types6, IPFW_ICMP6TYPES, 0},
+    {"icmp6types", ipfw_scan_option_types6, IPFW_ICMP6TYPES, 0},
     {"src-ip", read_address, IPFW_SRC, 4},
     {"dst-ip", read_address, IPFW_DST, 4},
     {"src-ip6", read_address, IPFW_SRC, 6},
@@ -275,9 +276,9 @@ static const struct scan_option options[] = {
     {"ipv4", read_family, IPFW_IP4, 0},
     {"ip6", read_family, IPFW_IP6, 0},
     {"ipv6", read_family, IPFW_IP6, 0},
-    {"lookup", scan_option_lookup, IPFW_LOOKUP, 0},
-    {"flow", scan_option_flow, IPFW_FLOW_TABLE, 0},
-    {"ext6hdr", scan_option_ext6hdr, IPFW_EXT6HDR, 0},
+    {"lookup", ipfw_scan_option_lookup, IPFW_LOOKUP, 0},
+    {"flow", ipfw_scan_option_flow, IPFW_FLOW_TABLE, 0},
+    {"ext6hdr", ipfw_scan_option_ext6hdr, IPFW_EXT6HDR, 0},
     {"//", read_comment, IPFW_ALWAYS, 0},
     {"not", read_not, 0, 0},
     {"or", read_or, 0, 0},
@@ -299,10 +300,10 @@ read_option(struct rule_scan *scan, const char *word)
 			return options[i].read(scan, &options[i]);
 		}
 	}
-	if (!scan_foreign(scan, word, &known))
+	if (!ipfw_scan_foreign(scan, word, &known))
 		return false;
 	if (!known)
-		return scan_fail(
+		return ipfw_scan_fail(
 		    scan, IPFW_EXIT_USAGE, "unrecognised option %s", word);
 	return true;
 }
@@ -314,7 +315,7 @@ read_mark(struct rule_scan *scan, const char **word)
 	if ((*word)[0] != '!')
 		return true;
 	if (scan->pending_not)
-		return scan_fail(
+		return ipfw_scan_fail(
 		    scan, IPFW_EXIT_USAGE, "double \"not\" is not allowed");
 	scan->pending_not = true;
 	++*word;
@@ -322,11 +323,11 @@ read_mark(struct rule_scan *scan, const char **word)
 }
 
 bool
-scan_options(struct rule_scan *scan)
+ipfw_scan_options(struct rule_scan *scan)
 {
 	const char *word;
 
-	while ((word = scan_word(scan)) != NULL)
+	while ((word = ipfw_scan_word(scan)) != NULL)
 		if (!read_mark(scan, &word) || !read_option(scan, word))
 			return false;
 	return true;

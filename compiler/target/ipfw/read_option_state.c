@@ -12,9 +12,9 @@
 static bool
 put_state(struct rule_scan *scan, const struct ipfw_insn *insn, size_t words)
 {
-	const char *word = scan_word(scan);
+	const char *word = ipfw_scan_word(scan);
 
-	if (!scan_room(scan, words))
+	if (!ipfw_scan_room(scan, words))
 		return false;
 	scan->room -= words;
 	scan->has_state = true;
@@ -31,18 +31,19 @@ static bool
 check_state_allowed(struct rule_scan *scan)
 {
 	if (scan->open)
-		return scan_fail_back(scan, IPFW_EXIT_USAGE,
+		return ipfw_scan_fail_back(scan, IPFW_EXIT_USAGE,
 		    "state cannot be part of an or-block");
 	if (scan->has_state)
-		return scan_fail_back(scan, IPFW_EXIT_USAGE,
+		return ipfw_scan_fail_back(scan, IPFW_EXIT_USAGE,
 		    "only one of keep-state and limit is allowed");
 	return true;
 }
 
 bool
-scan_option_keep_state(struct rule_scan *scan, const struct scan_option *option)
+ipfw_scan_option_keep_state(
+    struct rule_scan *scan, const struct scan_option *option)
 {
-	struct ipfw_insn insn = scan_insn(scan, option->op);
+	struct ipfw_insn insn = ipfw_scan_insn(scan, option->op);
 
 	return check_state_allowed(scan) &&
 	    put_state(scan, &insn, WORDS_KEEP_STATE);
@@ -52,35 +53,35 @@ scan_option_keep_state(struct rule_scan *scan, const struct scan_option *option)
 static bool
 read_limit_masks(struct rule_scan *scan, uint8_t *masks)
 {
-	const char *word = scan_word(scan);
+	const char *word = ipfw_scan_word(scan);
 	const char *bad;
 	unsigned mask, none;
 
 	if (scan->reader->listing && word != NULL &&
-	    scan_flags(ipfw_limit_masks, word, &mask, &none, &bad)) {
+	    ipfw_scan_flags(ipfw_limit_masks, word, &mask, &none, &bad)) {
 		*masks = (uint8_t)mask;
 		scan->at++;
 	}
-	for (; (word = scan_word(scan)) != NULL; scan->at++) {
+	for (; (word = ipfw_scan_word(scan)) != NULL; scan->at++) {
 		if (!ipfw_name_find(
 			ipfw_limit_masks, word, strlen(word), &mask))
 			break;
 		*masks |= (uint8_t)mask;
 	}
 	if (*masks == 0)
-		return scan_fail(
+		return ipfw_scan_fail(
 		    scan, IPFW_EXIT_USAGE, "limit: missing limit mask");
 	return true;
 }
 
 /* A "not" in front of limit means nothing. */
 bool
-scan_option_limit(struct rule_scan *scan, const struct scan_option *option)
+ipfw_scan_option_limit(struct rule_scan *scan, const struct scan_option *option)
 {
 	struct ipfw_insn insn = {.op = option->op};
 
-	return check_state_allowed(scan) && scan_room(scan, WORDS_LIMIT) &&
+	return check_state_allowed(scan) && ipfw_scan_room(scan, WORDS_LIMIT) &&
 	    read_limit_masks(scan, &insn.mask) &&
-	    scan_argument(scan, option->name, &insn.number) &&
+	    ipfw_scan_argument(scan, option->name, &insn.number) &&
 	    put_state(scan, &insn, WORDS_LIMIT);
 }

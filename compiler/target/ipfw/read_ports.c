@@ -13,7 +13,7 @@
 static bool
 is_name_char(char c)
 {
-	return scan_is_digit(c) || (c >= 'a' && c <= 'z') ||
+	return ipfw_scan_is_digit(c) || (c >= 'a' && c <= 'z') ||
 	    (c >= 'A' && c <= 'Z') || c == '\\';
 }
 
@@ -43,12 +43,12 @@ read_service(const char *word, unsigned protocol, const char **end)
 }
 
 uint16_t
-scan_port(const char *word, unsigned protocol, const char **end)
+ipfw_scan_port(const char *word, unsigned protocol, const char **end)
 {
 	char *after;
 	long value;
 
-	if (!scan_is_digit(word[0]))
+	if (!ipfw_scan_is_digit(word[0]))
 		return read_service(word, protocol, end);
 	value = strtol(word, &after, 0);
 	*end = after;
@@ -61,12 +61,12 @@ read_range(const char **word, unsigned protocol, struct ipfw_port *port)
 {
 	const char *end;
 
-	port->lo = port->hi = scan_port(*word, protocol, &end);
+	port->lo = port->hi = ipfw_scan_port(*word, protocol, &end);
 	if (end == *word)
 		return false;
 	if (*end == '-') {
 		*word = end + 1;
-		port->hi = scan_port(*word, protocol, &end);
+		port->hi = ipfw_scan_port(*word, protocol, &end);
 		if (end == *word)
 			return false;
 	}
@@ -75,7 +75,7 @@ read_range(const char **word, unsigned protocol, struct ipfw_port *port)
 }
 
 bool
-scan_ports(struct rule_scan *scan, const char *word, unsigned protocol,
+ipfw_scan_ports(struct rule_scan *scan, const char *word, unsigned protocol,
     struct ipfw_insn *insn, bool *known)
 {
 	VEC(struct ipfw_port) ports = {NULL, 0, 0};
@@ -85,7 +85,7 @@ scan_ports(struct rule_scan *scan, const char *word, unsigned protocol,
 	for (;;) {
 		if (!read_range(&word, protocol, &port))
 			return true;
-		if (!scan_room(scan, ports.n + 2))
+		if (!ipfw_scan_room(scan, ports.n + 2))
 			return false;
 		vec_push(scan->arena, &ports, port);
 		if (*word == '\0')
@@ -93,10 +93,10 @@ scan_ports(struct rule_scan *scan, const char *word, unsigned protocol,
 		word++;
 	}
 	if (ports.n > PORTS_LIMIT)
-		return scan_fail(scan, IPFW_EXIT_DATA,
+		return ipfw_scan_fail(scan, IPFW_EXIT_DATA,
 		    "too many ports or ranges in one list");
 	if (ports.n > IPFW_PORTS_MAX)
-		scan_refuse(scan,
+		ipfw_scan_refuse(scan,
 		    "the kernel takes at most 30 ports or ranges in one list");
 	*known = true;
 	insn->ports = ports.v;

@@ -6,19 +6,6 @@
 
 #include "target/ipfw/ruleset.h"
 
-void
-ipfw_ruleset_default(
-    struct arena *arena, struct ipfw_ruleset *ruleset, enum ipfw_verb verb)
-{
-	struct ipfw_rule rule = {
-	    .number = IPFW_DEFAULT_NUMBER,
-	    .set = IPFW_SET_MAX,
-	    .verb = verb,
-	};
-
-	ipfw_ruleset_insert(arena, ruleset, &rule);
-}
-
 size_t
 ipfw_ruleset_find(const struct ipfw_ruleset *ruleset, unsigned number)
 {
@@ -65,87 +52,22 @@ ipfw_ruleset_insert(struct arena *arena, struct ipfw_ruleset *ruleset,
 	return &v[place];
 }
 
-struct ipfw_rule *
-ipfw_ruleset_by_id(const struct ipfw_ruleset *ruleset, uint64_t id)
+void
+ipfw_ruleset_flush(struct ipfw_ruleset *ruleset)
 {
+	struct ipfw_rule *v = ruleset->rules.v;
+	size_t kept = 0;
+
 	for (size_t i = 0; i < ruleset->rules.n; i++)
-		if (ruleset->rules.v[i].id == id)
-			return &ruleset->rules.v[i];
-	return NULL;
+		if (v[i].set == IPFW_SET_MAX)
+			v[kept++] = v[i];
+	ruleset->rules.n = kept;
 }
 
 bool
 ipfw_ruleset_enabled(const struct ipfw_ruleset *ruleset, unsigned set)
 {
 	return (ruleset->disabled >> set & 1) == 0;
-}
-
-bool
-ipfw_range_holds(const struct ipfw_range *range, const struct ipfw_rule *rule)
-{
-	if (rule->number == IPFW_DEFAULT_NUMBER)
-		return false;
-	if (range->all && rule->set == IPFW_SET_MAX)
-		return false;
-	if (range->by_set && rule->set != range->set)
-		return false;
-	return !range->by_number || rule->number == range->number;
-}
-
-size_t
-ipfw_ruleset_delete(
-    struct ipfw_ruleset *ruleset, const struct ipfw_range *range)
-{
-	struct ipfw_rule *v = ruleset->rules.v;
-	size_t kept = 0, n = ruleset->rules.n;
-
-	for (size_t i = 0; i < n; i++)
-		if (!ipfw_range_holds(range, &v[i]))
-			v[kept++] = v[i];
-	ruleset->rules.n = kept;
-	return n - kept;
-}
-
-void
-ipfw_ruleset_switch(
-    struct ipfw_ruleset *ruleset, uint32_t disable, uint32_t enable)
-{
-	ruleset->disabled |= disable;
-	ruleset->disabled &= ~enable;
-	ruleset->disabled &= ~(UINT32_C(1) << IPFW_SET_MAX);
-}
-
-void
-ipfw_ruleset_move(
-    struct ipfw_ruleset *ruleset, const struct ipfw_range *range, unsigned set)
-{
-	for (size_t i = 0; i < ruleset->rules.n; i++)
-		if (ipfw_range_holds(range, &ruleset->rules.v[i]))
-			ruleset->rules.v[i].set = (uint8_t)set;
-}
-
-void
-ipfw_ruleset_move_set(struct ipfw_ruleset *ruleset, unsigned from, unsigned to)
-{
-	struct ipfw_range range = {.by_set = true, .set = (uint8_t)from};
-
-	if (from <= IPFW_SET_MAX)
-		ipfw_ruleset_move(ruleset, &range, to);
-}
-
-void
-ipfw_ruleset_swap_sets(struct ipfw_ruleset *ruleset, unsigned a, unsigned b)
-{
-	for (size_t i = 0; i < ruleset->rules.n; i++) {
-		struct ipfw_rule *rule = &ruleset->rules.v[i];
-
-		if (rule->number == IPFW_DEFAULT_NUMBER)
-			continue;
-		if (rule->set == a)
-			rule->set = (uint8_t)b;
-		else if (rule->set == b)
-			rule->set = (uint8_t)a;
-	}
 }
 
 struct ipfw_table *

@@ -51,8 +51,8 @@ fill_bounds(struct ipfw_bounds *bounds, const struct ipfw_bounds *given)
 }
 
 struct ipfw_engine *
-ipfw_engine_create(const struct run_flavour *flavour,
-    const struct ipfw_bounds *bounds)
+ipfw_engine_create(
+    const struct run_flavour *flavour, const struct ipfw_bounds *bounds)
 {
 	struct ipfw_engine *engine = calloc(1, sizeof(*engine));
 
@@ -65,16 +65,20 @@ ipfw_engine_create(const struct run_flavour *flavour,
 	engine->settings.keepalive_interval = flavour->keepalive_interval;
 	engine->now = 1;
 	engine->default_rule = make_default_rule(flavour->default_allow);
-	engine->map = malloc(sizeof(struct run_rule *));
-	if (engine->default_rule == NULL || engine->map == NULL) {
+	engine->map = malloc(sizeof(*engine->map));
+	engine->slots = malloc(sizeof(*engine->slots));
+	if (engine->default_rule == NULL || engine->map == NULL ||
+	    engine->slots == NULL) {
 		free(engine->default_rule);
 		free(engine->map);
+		free(engine->slots);
 		free(engine);
 		return NULL;
 	}
 	engine->map[0] = engine->default_rule;
 	engine->n = engine->n_sorted = engine->capacity = 1;
 	engine->generation = 1;
+	engine->stale = true;
 	run_states_init(engine);
 	return engine;
 }
@@ -87,6 +91,7 @@ ipfw_engine_destroy(struct ipfw_engine *engine)
 	for (size_t i = 0; i < engine->n; i++)
 		run_rule_free(engine->map[i]);
 	free(engine->map);
+	free(engine->slots);
 	run_states_free(engine);
 	run_tables_free(engine);
 	free(engine);
@@ -135,8 +140,7 @@ load_table(struct ipfw_engine *engine, const struct ipfw_table *table)
 }
 
 enum ipfw_error
-ipfw_engine_load(struct ipfw_engine *engine,
-    const struct ipfw_ruleset *ruleset)
+ipfw_engine_load(struct ipfw_engine *engine, const struct ipfw_ruleset *ruleset)
 {
 	enum ipfw_error error = IPFW_OK;
 

@@ -88,8 +88,8 @@ match_units(const struct run_card *card, const char *name)
 }
 
 bool
-run_card_match(const struct run_card *card, const char *name,
-    const struct ipfw_host *host)
+run_card_match(
+    const struct run_card *card, const char *name, const struct ipfw_host *host)
 {
 	if (name == NULL)
 		return false;
@@ -105,8 +105,9 @@ run_card_match(const struct run_card *card, const char *name,
 	case RUN_CARD_UNITS:
 		return match_units(card, name);
 	case RUN_CARD_ADDRESS:
-		return host != NULL && host->card_has(host->context, name,
-		    (struct addr){0, card->address});
+		return host != NULL &&
+		    host->card_has(
+			host->context, name, (struct addr){0, card->address});
 	}
 	return false;
 }

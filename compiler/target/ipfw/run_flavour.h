@@ -14,11 +14,11 @@
 struct run_card {
 	enum {
 		RUN_CARD_NEVER,
-		RUN_CARD_NAME,		/* this name */
-		RUN_CARD_PREFIX,	/* a name that begins so */
-		RUN_CARD_GLOB,		/* fnmatch(3) */
-		RUN_CARD_UNITS,		/* this base and some unit */
-		RUN_CARD_ADDRESS,	/* a card that has this address */
+		RUN_CARD_NAME,	  /* this name */
+		RUN_CARD_PREFIX,  /* a name that begins so */
+		RUN_CARD_GLOB,	  /* fnmatch(3) */
+		RUN_CARD_UNITS,	  /* this base and some unit */
+		RUN_CARD_ADDRESS, /* a card that has this address */
 	} kind;
 	unsigned length;
 	char name[IPFW_NAME_MAX + 1];
@@ -27,13 +27,13 @@ struct run_card {
 
 struct run_flavour {
 	const char *name;
-	bool ipv6;		/* IPv6 packets are looked at */
-	bool me_is_both;	/* "me" holds for IPv6 addresses too */
+	bool ipv6;	 /* IPv6 packets are looked at */
+	bool me_is_both; /* "me" holds for IPv6 addresses too */
 	bool tables;
 	bool default_allow;
-	bool flush_opens;	/* without rules every packet passes */
-	bool ack_one_way;	/* an ACK of one side keeps a TCP state */
-	bool tcp_lingers;	/* expired TCP states match until both FINs */
+	bool flush_opens; /* without rules every packet passes */
+	bool ack_one_way; /* an ACK of one side keeps a TCP state */
+	bool tcp_lingers; /* expired TCP states match until both FINs */
 	uint32_t states_max;
 	uint32_t keepalive_interval;
 	/* The pattern NAME, which is at most IPFW_NAME_MAX bytes long. */

@@ -20,7 +20,7 @@ struct fragment {
 	struct fragment *next;
 	struct ipfw_packet packet;
 	uint64_t until;
-	uint32_t begin, end;	/* bytes of the datagram, END excluded */
+	uint32_t begin, end; /* bytes of the datagram, END excluded */
 };
 
 struct ipfw_fragments {
@@ -62,9 +62,9 @@ static bool
 same_datagram(const struct ipfw_packet *a, const struct ipfw_packet *b)
 {
 	return a->id == b->id && a->tuple.protocol == b->tuple.protocol &&
-	       a->tuple.family == b->tuple.family &&
-	       same_addr(a->tuple.source, b->tuple.source) &&
-	       same_addr(a->tuple.target, b->tuple.target);
+	    a->tuple.family == b->tuple.family &&
+	    same_addr(a->tuple.source, b->tuple.source) &&
+	    same_addr(a->tuple.target, b->tuple.target);
 }
 
 /* Remove the fragments of PACKET's datagram, or, if it is NULL, the old. */
@@ -77,8 +77,8 @@ drop(struct ipfw_fragments *fragments, uint64_t now,
 	while (*link != NULL) {
 		struct fragment *fragment = *link;
 		bool dropped = packet != NULL
-				   ? same_datagram(&fragment->packet, packet)
-				   : fragment->until <= now;
+		    ? same_datagram(&fragment->packet, packet)
+		    : fragment->until <= now;
 
 		if (dropped) {
 			*link = fragment->next;
@@ -92,8 +92,8 @@ drop(struct ipfw_fragments *fragments, uint64_t now,
 
 /* Up to which byte the datagram of PACKET is there without a gap. */
 static uint32_t
-covered(const struct ipfw_fragments *fragments,
-    const struct ipfw_packet *packet)
+covered(
+    const struct ipfw_fragments *fragments, const struct ipfw_packet *packet)
 {
 	uint32_t end = 0, before;
 
@@ -154,8 +154,8 @@ append(struct ipfw_fragments *fragments, uint64_t now,
 
 /* PACKET keeps its own cards, which may have changed on the way. */
 static void
-put_together(struct ipfw_packet *packet, const struct fragment *head,
-    uint32_t size)
+put_together(
+    struct ipfw_packet *packet, const struct fragment *head, uint32_t size)
 {
 	struct ipfw_packet whole = head->packet;
 
@@ -168,8 +168,8 @@ put_together(struct ipfw_packet *packet, const struct fragment *head,
 }
 
 bool
-ipfw_fragments_take(struct ipfw_fragments *fragments, uint64_t now,
-    struct ipfw_packet *packet)
+ipfw_fragments_take(
+    struct ipfw_fragments *fragments, uint64_t now, struct ipfw_packet *packet)
 {
 	const struct fragment *head, *tail;
 	uint32_t size;

@@ -17,7 +17,7 @@ void ipfw_fragments_destroy(struct ipfw_fragments *fragments);
  * was missing: *PACKET is then the whole packet, with the ports and flags of
  * its first fragment.  False: it waits, or was dropped.
  */
-bool ipfw_fragments_take(struct ipfw_fragments *fragments, uint64_t now,
-    struct ipfw_packet *packet);
+bool ipfw_fragments_take(
+    struct ipfw_fragments *fragments, uint64_t now, struct ipfw_packet *packet);
 
 #endif

@@ -28,8 +28,8 @@ compare_rules(const struct run_rule *a, const struct run_rule *b)
 static int
 compare_slots(const void *a, const void *b)
 {
-	return compare_rules(*(struct run_rule *const *)a,
-	    *(struct run_rule *const *)b);
+	return compare_rules(
+	    *(struct run_rule *const *)a, *(struct run_rule *const *)b);
 }
 
 /* Where in the first N rules, which are sorted, RULE belongs. */
@@ -59,6 +59,35 @@ insert_sorted(struct run_rule **map, size_t n)
 	map[place] = rule;
 }
 
+static bool
+is_lookup(const struct run_insn *insn)
+{
+	return insn->op == RUN_SOURCE_TABLE || insn->op == RUN_TARGET_TABLE ||
+	    insn->op == RUN_FLOW_TABLE || insn->op == RUN_LOOKUP ||
+	    insn->op == RUN_RECV_TABLE || insn->op == RUN_XMIT_TABLE ||
+	    insn->op == RUN_VIA_TABLE;
+}
+
+static struct run_slot
+slot_of(struct run_rule *rule)
+{
+	struct run_slot slot = {
+	    .mask = rule->mask,
+	    .value = rule->value,
+	    .rule = rule,
+	    .set = rule->set,
+	    .probes = rule->probes,
+	};
+
+	/* A lookup leaves a value behind, so it is not made twice. */
+	if (rule->n_insns > 0 && !rule->insns[0].or_next &&
+	    rule->insns[0].op != RUN_FOREIGN && !is_lookup(&rule->insns[0])) {
+		slot.first = rule->insns[0];
+		slot.has_first = true;
+	}
+	return slot;
+}
+
 /* Give each rule its place, and its rank among those of its number. */
 static void
 number_map(struct ipfw_engine *engine)
@@ -71,10 +100,12 @@ number_map(struct ipfw_engine *engine)
 
 		rule->index = i;
 		rule->copy = same ? before->copy + 1 : 1;
-		rule->shared = same || (i + 1 < engine->n &&
-					   engine->map[i + 1]->number ==
-					       rule->number);
+		rule->shared = same ||
+		    (i + 1 < engine->n &&
+			engine->map[i + 1]->number == rule->number);
+		engine->slots[i] = slot_of(rule);
 	}
+	engine->stale = false;
 }
 
 void
@@ -82,14 +113,13 @@ run_map_sort(struct ipfw_engine *engine)
 {
 	size_t rules = engine->n - 1;
 
-	if (engine->n_sorted == engine->n)
+	if (engine->n_sorted == engine->n && !engine->stale)
 		return;
 	if (rules - engine->n_sorted <= INSERTED_ONE_BY_ONE)
 		for (; engine->n_sorted < rules; engine->n_sorted++)
 			insert_sorted(engine->map, engine->n_sorted);
 	else
-		qsort(engine->map, rules, sizeof(*engine->map),
-		    compare_slots);
+		qsort(engine->map, rules, sizeof(*engine->map), compare_slots);
 	engine->n_sorted = engine->n;
 	engine->generation++;
 	number_map(engine);
@@ -108,6 +138,7 @@ grow_map(struct ipfw_engine *engine)
 {
 	size_t capacity = engine->capacity * 2;
 	struct run_rule **map;
+	struct run_slot *slots;
 
 	if (engine->n < engine->capacity)
 		return true;
@@ -117,6 +148,10 @@ grow_map(struct ipfw_engine *engine)
 	if (map == NULL)
 		return false;
 	engine->map = map;
+	slots = realloc(engine->slots, capacity * sizeof(*slots));
+	if (slots == NULL)
+		return false;
+	engine->slots = slots;
 	engine->capacity = capacity;
 	return true;
 }
@@ -186,8 +221,9 @@ is_selected(const struct ipfw_engine *engine, const struct run_rule *rule,
 		return false;
 	if (selection->by_set && rule->set != selection->set)
 		return false;
-	return !selection->by_number || (rule->number >= selection->first &&
-					    rule->number <= selection->last);
+	return !selection->by_number ||
+	    (rule->number >= selection->first &&
+		rule->number <= selection->last);
 }
 
 /* Free the rules that bear DELETED_SET and close the gaps. */
@@ -209,8 +245,8 @@ compact_map(struct ipfw_engine *engine)
 }
 
 size_t
-ipfw_engine_delete(struct ipfw_engine *engine,
-    const struct ipfw_selection *selection)
+ipfw_engine_delete(
+    struct ipfw_engine *engine, const struct ipfw_selection *selection)
 {
 	bool all = !selection->by_number && !selection->by_set;
 	bool had_states = false;
@@ -247,22 +283,21 @@ ipfw_engine_move(struct ipfw_engine *engine,
 		engine->map[i]->set = (uint8_t)(set & RUN_SET_LAST);
 		n++;
 	}
+	engine->stale = true;
 	return n;
 }
 
 size_t
-ipfw_engine_zero(struct ipfw_engine *engine,
-    const struct ipfw_selection *selection)
+ipfw_engine_zero(
+    struct ipfw_engine *engine, const struct ipfw_selection *selection)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < engine->n; i++) {
 		struct run_rule *rule = engine->map[i];
 		bool named = rule == engine->default_rule &&
-			     selection->by_number &&
-			     selection->last >= rule->number &&
-			     (!selection->by_set ||
-				 selection->set == rule->set);
+		    selection->by_number && selection->last >= rule->number &&
+		    (!selection->by_set || selection->set == rule->set);
 
 		if (!named && !is_selected(engine, rule, selection))
 			continue;
@@ -285,11 +320,12 @@ ipfw_engine_swap_sets(struct ipfw_engine *engine, unsigned a, unsigned b)
 		else if (rule->set == b)
 			rule->set = (uint8_t)(a & RUN_SET_LAST);
 	}
+	engine->stale = true;
 }
 
 void
-ipfw_engine_switch_sets(struct ipfw_engine *engine, uint32_t disable,
-    uint32_t enable)
+ipfw_engine_switch_sets(
+    struct ipfw_engine *engine, uint32_t disable, uint32_t enable)
 {
 	engine->disabled = (engine->disabled | disable) & ~enable;
 	engine->disabled &= ~(UINT32_C(1) << RUN_SET_LAST);

@@ -13,8 +13,18 @@
 #define ESTABLISHED_MASK (IPFW_TCP_RST | IPFW_TCP_ACK | IPFW_TCP_SYN)
 
 static bool
-in_nets4(const struct run_insn *insn, const struct run_scan *scan,
-    struct addr addr)
+in_net4(
+    const struct run_insn *insn, const struct run_scan *scan, struct addr addr)
+{
+	uint32_t mask = (uint32_t)(insn->u.bits >> 32);
+
+	return ((uint32_t)addr.lo & mask) == (uint32_t)insn->u.bits &&
+	    scan->key.family == FAMILY_4;
+}
+
+static bool
+in_nets4(
+    const struct run_insn *insn, const struct run_scan *scan, struct addr addr)
 {
 	uint32_t a = (uint32_t)addr.lo;
 
@@ -27,8 +37,8 @@ in_nets4(const struct run_insn *insn, const struct run_scan *scan,
 }
 
 static bool
-in_nets6(const struct run_insn *insn, const struct run_scan *scan,
-    struct addr addr)
+in_nets6(
+    const struct run_insn *insn, const struct run_scan *scan, struct addr addr)
 {
 	if (scan->key.family != FAMILY_6)
 		return false;
@@ -45,13 +55,13 @@ in_nets6(const struct run_insn *insn, const struct run_scan *scan,
 static bool
 has_ports(const struct run_scan *scan)
 {
-	return scan->has_header && (scan->key.protocol == IPFW_PROTOCOL_TCP ||
-				       scan->key.protocol == IPFW_PROTOCOL_UDP);
+	return scan->has_header &&
+	    (scan->key.protocol == IPFW_PROTOCOL_TCP ||
+		scan->key.protocol == IPFW_PROTOCOL_UDP);
 }
 
 static bool
-in_port(const struct run_insn *insn, const struct run_scan *scan,
-    uint16_t port)
+in_port(const struct run_insn *insn, const struct run_scan *scan, uint16_t port)
 {
 	uint16_t lo = (uint16_t)insn->u.bits;
 	uint16_t hi = (uint16_t)(insn->u.bits >> 16);
@@ -88,15 +98,14 @@ is_me(const struct run_scan *scan, bool source)
 static bool
 match_me(const struct run_scan *scan, bool source)
 {
-	if (scan->key.family == FAMILY_6 &&
-	    !scan->engine->flavour->me_is_both)
+	if (scan->key.family == FAMILY_6 && !scan->engine->flavour->me_is_both)
 		return false;
 	return is_me(scan, source);
 }
 
 static bool
-match_address_table(struct run_scan *scan, const struct run_insn *insn,
-    struct addr addr)
+match_address_table(
+    struct run_scan *scan, const struct run_insn *insn, struct addr addr)
 {
 	struct ipfw_table_key key = {
 	    .family = scan->key.family,
@@ -133,8 +142,8 @@ match_flow_table(struct run_scan *scan, const struct run_insn *insn)
 }
 
 static bool
-match_card_table(struct run_scan *scan, const struct run_insn *insn,
-    const char *card)
+match_card_table(
+    struct run_scan *scan, const struct run_insn *insn, const char *card)
 {
 	struct ipfw_table_key key = {.card = ""};
 	enum run_value_type type;
@@ -155,7 +164,7 @@ static uint32_t
 swap_bytes(uint32_t word)
 {
 	return word >> 24 | (word >> 8 & 0xff00) | (word << 8 & 0xff0000) |
-	       word << 24;
+	    word << 24;
 }
 
 /*
@@ -208,17 +217,15 @@ match_tcp_flags(const struct run_scan *scan, uint64_t bits)
 	uint8_t flags = scan->packet->tcp_flags;
 	uint8_t set = (uint8_t)bits, clear = (uint8_t)(bits >> 8);
 
-	return scan->has_header &&
-	       scan->key.protocol == IPFW_PROTOCOL_TCP &&
-	       (flags & set) == set && (flags & clear) == 0;
+	return scan->has_header && scan->key.protocol == IPFW_PROTOCOL_TCP &&
+	    (flags & set) == set && (flags & clear) == 0;
 }
 
 static bool
 match_established(const struct run_scan *scan)
 {
-	return scan->has_header &&
-	       scan->key.protocol == IPFW_PROTOCOL_TCP &&
-	       (scan->packet->tcp_flags & ESTABLISHED_MASK) != IPFW_TCP_SYN;
+	return scan->has_header && scan->key.protocol == IPFW_PROTOCOL_TCP &&
+	    (scan->packet->tcp_flags & ESTABLISHED_MASK) != IPFW_TCP_SYN;
 }
 
 static bool
@@ -226,9 +233,8 @@ match_icmp_types(const struct run_scan *scan, uint64_t bits)
 {
 	uint8_t type = scan->packet->icmp_type;
 
-	return scan->has_header &&
-	       scan->key.protocol == IPFW_PROTOCOL_ICMP &&
-	       type < PROTOCOL_TYPES_MAX && (bits >> type & 1) != 0;
+	return scan->has_header && scan->key.protocol == IPFW_PROTOCOL_ICMP &&
+	    type < PROTOCOL_TYPES_MAX && (bits >> type & 1) != 0;
 }
 
 static bool
@@ -237,9 +243,9 @@ match_icmp6_types(const struct run_scan *scan, const uint64_t *types)
 	uint8_t type = scan->packet->icmp_type;
 
 	return scan->has_header && scan->key.family == FAMILY_6 &&
-	       scan->key.protocol == IPFW_PROTOCOL_ICMP6 &&
-	       type <= ICMP6_TYPE_MAX &&
-	       (types[type / 64] >> (type % 64) & 1) != 0;
+	    scan->key.protocol == IPFW_PROTOCOL_ICMP6 &&
+	    type <= ICMP6_TYPE_MAX &&
+	    (types[type / 64] >> (type % 64) & 1) != 0;
 }
 
 /* Of the extension headers a packet here can have these two. */
@@ -276,7 +282,7 @@ static bool
 match_verrevpath(const struct run_scan *scan)
 {
 	return is_outbound(scan) || scan->packet->card_in == NULL ||
-	       reverse_path(scan);
+	    reverse_path(scan);
 }
 
 static bool
@@ -285,18 +291,18 @@ match_versrcreach(const struct run_scan *scan)
 	bool is_default = false;
 
 	return is_outbound(scan) ||
-	       (scan->host->route(scan->host->context, scan->key.family,
-		    scan->key.source, &is_default) != NULL &&
-		   !is_default);
+	    (scan->host->route(scan->host->context, scan->key.family,
+		 scan->key.source, &is_default) != NULL &&
+		!is_default);
 }
 
 static bool
 match_antispoof(const struct run_scan *scan)
 {
 	return is_outbound(scan) ||
-	       !scan->host->is_connected(scan->host->context,
-		   scan->key.family, scan->key.source) ||
-	       reverse_path(scan);
+	    !scan->host->is_connected(
+		scan->host->context, scan->key.family, scan->key.source) ||
+	    reverse_path(scan);
 }
 
 bool
@@ -313,6 +319,10 @@ run_match(struct run_scan *scan, const struct run_insn *insn)
 		return scan->key.family == FAMILY_4;
 	case RUN_IP6:
 		return scan->key.family == FAMILY_6;
+	case RUN_SOURCE4_ONE:
+		return in_net4(insn, scan, scan->key.source);
+	case RUN_TARGET4_ONE:
+		return in_net4(insn, scan, scan->key.target);
 	case RUN_SOURCE4:
 		return in_nets4(insn, scan, scan->key.source);
 	case RUN_TARGET4:
@@ -342,22 +352,19 @@ run_match(struct run_scan *scan, const struct run_insn *insn)
 	case RUN_TARGET_PORT:
 		return in_port(insn, scan, scan->key.target_port);
 	case RUN_SOURCE_PORTS:
-		return has_ports(scan) &&
-		       in_ports(insn, scan->key.source_port);
+		return has_ports(scan) && in_ports(insn, scan->key.source_port);
 	case RUN_TARGET_PORTS:
-		return has_ports(scan) &&
-		       in_ports(insn, scan->key.target_port);
+		return has_ports(scan) && in_ports(insn, scan->key.target_port);
 	case RUN_IN:
 		return !is_outbound(scan);
 	case RUN_RECV:
-		return run_card_match(insn->u.card, packet->card_in,
-		    scan->host);
+		return run_card_match(
+		    insn->u.card, packet->card_in, scan->host);
 	case RUN_XMIT:
-		return run_card_match(insn->u.card, packet->card_out,
-		    scan->host);
+		return run_card_match(
+		    insn->u.card, packet->card_out, scan->host);
 	case RUN_VIA:
-		return run_card_match(insn->u.card, via_card(scan),
-		    scan->host);
+		return run_card_match(insn->u.card, via_card(scan), scan->host);
 	case RUN_RECV_TABLE:
 		return match_card_table(scan, insn, packet->card_in);
 	case RUN_XMIT_TABLE:
@@ -384,10 +391,10 @@ run_match(struct run_scan *scan, const struct run_insn *insn)
 		return match_antispoof(scan);
 	case RUN_DIVERTED:
 		return scan->diverted &&
-		       (insn->number & (is_outbound(scan) ? 2 : 1)) != 0;
+		    (insn->number & (is_outbound(scan) ? 2 : 1)) != 0;
 	case RUN_TTL:
 		return scan->key.family == FAMILY_4 &&
-		       in_ports(insn, packet->ttl);
+		    in_ports(insn, packet->ttl);
 	case RUN_ALWAYS:
 		return true;
 	case RUN_FOREIGN:

@@ -20,16 +20,16 @@
 
 /* Behind the common operations, see enum run_op. */
 enum rare_op {
-	RARE_ID = RUN_RARE,	/* count struct ipfw_port */
+	RARE_ID = RUN_RARE, /* count struct ipfw_port */
 	RARE_LENGTH,
 	RARE_DATA_LENGTH,
-	RARE_PRECEDENCE,	/* number */
+	RARE_PRECEDENCE, /* number */
 	RARE_VERSION,
 	RARE_SEQUENCE,
 	RARE_ACKNOWLEDGEMENT,
-	RARE_TOS,		/* bits: set, and cleared above them */
-	RARE_DSCP,		/* bits */
-	RARE_IP_OPTIONS,	/* bits, as RARE_TOS */
+	RARE_TOS,	 /* bits: set, and cleared above them */
+	RARE_DSCP,	 /* bits */
+	RARE_IP_OPTIONS, /* bits, as RARE_TOS */
 	RARE_TCP_OPTIONS,
 	RARE_NEVER,
 };
@@ -93,15 +93,15 @@ compile_list(const char *text, struct ipfw_port *ports, struct run_insn *out)
 			text = scan_number(text + 1, &hi);
 		if (*text != ',' && *text != '\0')
 			return false;
-		ports[out->count++] = (struct ipfw_port){(uint16_t)lo,
-		    (uint16_t)hi};
+		ports[out->count++] = (struct ipfw_port){
+		    (uint16_t)lo, (uint16_t)hi};
 	}
 	return true;
 }
 
 static bool
-compile_flags(const char *text, const struct ipfw_name *names,
-    struct run_insn *out)
+compile_flags(
+    const char *text, const struct ipfw_name *names, struct run_insn *out)
 {
 	while (*text != '\0') {
 		bool clear = *text == '!';
@@ -166,8 +166,8 @@ run_rare_ports(const char *text)
 }
 
 bool
-run_rare_compile(const char *text, struct ipfw_port *ports,
-    struct run_insn *out)
+run_rare_compile(
+    const char *text, struct ipfw_port *ports, struct run_insn *out)
 {
 	size_t length = strcspn(text, " ");
 
@@ -207,8 +207,7 @@ run_rare_match(const struct run_scan *scan, const struct run_insn *insn)
 {
 	const struct ipfw_packet *packet = scan->packet;
 	bool ip4 = scan->key.family == FAMILY_4;
-	bool tcp = scan->has_header &&
-		   scan->key.protocol == IPFW_PROTOCOL_TCP;
+	bool tcp = scan->has_header && scan->key.protocol == IPFW_PROTOCOL_TCP;
 
 	switch ((enum rare_op)insn->op) {
 	case RARE_ID:
@@ -217,10 +216,11 @@ run_rare_match(const struct run_scan *scan, const struct run_insn *insn)
 		return ip4 && in_list(insn, packet->length);
 	case RARE_DATA_LENGTH:
 		return tcp && ip4 && packet->length >= HEADERS_TCP4 &&
-		       in_list(insn, packet->length - HEADERS_TCP4);
+		    in_list(insn, packet->length - HEADERS_TCP4);
 	case RARE_PRECEDENCE:
-		return ip4 && (packet->tos & PRECEDENCE_MASK) ==
-				  insn->number << PRECEDENCE_SHIFT;
+		return ip4 &&
+		    (packet->tos & PRECEDENCE_MASK) ==
+		    insn->number << PRECEDENCE_SHIFT;
 	case RARE_VERSION:
 		return ip4 && insn->number == 4;
 	case RARE_SEQUENCE:

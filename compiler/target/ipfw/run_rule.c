@@ -37,7 +37,7 @@ static bool
 names_card(const struct ipfw_insn *insn)
 {
 	return insn->op == IPFW_RECV || insn->op == IPFW_XMIT ||
-	       insn->op == IPFW_VIA;
+	    insn->op == IPFW_VIA;
 }
 
 static size_t
@@ -49,8 +49,8 @@ measure_insn(const struct ipfw_insn *insn)
 
 	size += rounded(insn->n_ports * sizeof(struct ipfw_port));
 	if (insn->op == IPFW_OPTION_FOREIGN && insn->text != NULL)
-		size += rounded(run_rare_ports(insn->text) *
-				sizeof(struct ipfw_port));
+		size += rounded(
+		    run_rare_ports(insn->text) * sizeof(struct ipfw_port));
 	if (insn->op == IPFW_ICMP6TYPES)
 		size += rounded(sizeof(insn->types));
 	if (names_card(insn))
@@ -69,8 +69,8 @@ mask6(unsigned length)
 {
 	if (length <= 64)
 		return (struct addr){high_bits(length), 0};
-	return (struct addr){~UINT64_C(0),
-	    high_bits(length < 128 ? length - 64 : 64)};
+	return (struct addr){
+	    ~UINT64_C(0), high_bits(length < 128 ? length - 64 : 64)};
 }
 
 static void
@@ -99,40 +99,53 @@ fill_nets6(struct run_net6 *nets, const struct ipfw_insn *insn)
 	}
 }
 
-/* OP4 is the operation for IPv4; the one for IPv6 is given by OP6. */
+/* A single net is kept in the instruction itself. */
 static void
-compile_nets(struct block *block, const struct ipfw_insn *insn,
-    enum run_op op4, enum run_op op6, struct run_insn *out)
+compile_nets4(
+    struct block *block, const struct ipfw_insn *insn, struct run_insn *out)
 {
+	bool source = insn->op == IPFW_SRC;
+	struct run_net4 *nets = block_take(
+	    block, insn->n_prefixes * sizeof(*nets));
+
+	fill_nets4(nets, insn);
+	if (insn->n_prefixes == 1) {
+		out->op = source ? RUN_SOURCE4_ONE : RUN_TARGET4_ONE;
+		out->u.bits = nets->addr | (uint64_t)nets->mask << 32;
+		return;
+	}
+	out->op = source ? RUN_SOURCE4 : RUN_TARGET4;
+	out->u.nets4 = nets;
+}
+
+static void
+compile_nets(
+    struct block *block, const struct ipfw_insn *insn, struct run_insn *out)
+{
+	struct run_net6 *nets;
+
 	out->count = (uint16_t)insn->n_prefixes;
 	if (insn->family == FAMILY_4) {
-		struct run_net4 *nets = block_take(block,
-		    insn->n_prefixes * sizeof(*nets));
-
-		fill_nets4(nets, insn);
-		out->op = op4;
-		out->u.nets4 = nets;
-	} else {
-		struct run_net6 *nets = block_take(block,
-		    insn->n_prefixes * sizeof(*nets));
-
-		fill_nets6(nets, insn);
-		out->op = op6;
-		out->u.nets6 = nets;
+		compile_nets4(block, insn, out);
+		return;
 	}
+	nets = block_take(block, insn->n_prefixes * sizeof(*nets));
+	fill_nets6(nets, insn);
+	out->op = insn->op == IPFW_SRC ? RUN_SOURCE6 : RUN_TARGET6;
+	out->u.nets6 = nets;
 }
 
 static void
 compile_ports(struct block *block, const struct ipfw_insn *insn,
     enum run_op one, enum run_op many, struct run_insn *out)
 {
-	struct ipfw_port *ports = block_take(block,
-	    insn->n_ports * sizeof(*ports));
+	struct ipfw_port *ports = block_take(
+	    block, insn->n_ports * sizeof(*ports));
 
 	if (insn->n_ports == 1 && one != many) {
 		out->op = one;
 		out->u.bits = insn->ports[0].lo |
-			      (uint64_t)insn->ports[0].hi << 16;
+		    (uint64_t)insn->ports[0].hi << 16;
 		return;
 	}
 	if (insn->n_ports > 0)
@@ -143,15 +156,15 @@ compile_ports(struct block *block, const struct ipfw_insn *insn,
 }
 
 static void
-compile_table(struct block *block, const struct ipfw_insn *insn,
-    enum run_op op, enum ipfw_table_type type, struct run_insn *out)
+compile_table(struct block *block, const struct ipfw_insn *insn, enum run_op op,
+    enum ipfw_table_type type, struct run_insn *out)
 {
 	enum ipfw_error error = IPFW_INVALID;
 
 	out->op = op;
 	if (block->engine->flavour->tables && insn->text != NULL)
-		out->u.table = run_table_refer(block->engine, insn->text, type,
-		    &error);
+		out->u.table = run_table_refer(
+		    block->engine, insn->text, type, &error);
 	if (out->u.table == NULL)
 		block->error = error;
 	out->has_value = insn->has_value;
@@ -160,8 +173,7 @@ compile_table(struct block *block, const struct ipfw_insn *insn,
 
 /* A name that begins with a digit is an address. */
 static void
-compile_card_name(struct block *block, const char *text,
-    struct run_card *card)
+compile_card_name(struct block *block, const char *text, struct run_card *card)
 {
 	struct addr_range range;
 	enum family family;
@@ -181,8 +193,8 @@ compile_card_name(struct block *block, const char *text,
 }
 
 static void
-compile_card(struct block *block, const struct ipfw_insn *insn,
-    enum run_op op, enum run_op op_table, struct run_insn *out)
+compile_card(struct block *block, const struct ipfw_insn *insn, enum run_op op,
+    enum run_op op_table, struct run_insn *out)
 {
 	struct run_card *card = block_take(block, sizeof(*card));
 	char name[IPFW_NAME_MAX + 1] = "";
@@ -201,8 +213,8 @@ compile_card(struct block *block, const struct ipfw_insn *insn,
 }
 
 static void
-compile_icmp6_types(struct block *block, const struct ipfw_insn *insn,
-    struct run_insn *out)
+compile_icmp6_types(
+    struct block *block, const struct ipfw_insn *insn, struct run_insn *out)
 {
 	uint64_t *types = block_take(block, sizeof(insn->types));
 
@@ -212,16 +224,15 @@ compile_icmp6_types(struct block *block, const struct ipfw_insn *insn,
 }
 
 static void
-compile_foreign(struct block *block, const struct ipfw_insn *insn,
-    struct run_insn *out)
+compile_foreign(
+    struct block *block, const struct ipfw_insn *insn, struct run_insn *out)
 {
 	struct ipfw_port *ports;
 
 	out->op = RUN_FOREIGN;
 	if (insn->text == NULL)
 		return;
-	ports = block_take(block,
-	    run_rare_ports(insn->text) * sizeof(*ports));
+	ports = block_take(block, run_rare_ports(insn->text) * sizeof(*ports));
 	run_rare_compile(insn->text, ports, out);
 }
 
@@ -232,8 +243,8 @@ is_number_key(uint32_t key)
 }
 
 static void
-compile_insn(struct block *block, const struct ipfw_insn *insn,
-    struct run_insn *out)
+compile_insn(
+    struct block *block, const struct ipfw_insn *insn, struct run_insn *out)
 {
 	out->negated = insn->negated;
 	out->or_next = insn->or_next;
@@ -250,10 +261,8 @@ compile_insn(struct block *block, const struct ipfw_insn *insn,
 		out->op = RUN_IP6;
 		break;
 	case IPFW_SRC:
-		compile_nets(block, insn, RUN_SOURCE4, RUN_SOURCE6, out);
-		break;
 	case IPFW_DST:
-		compile_nets(block, insn, RUN_TARGET4, RUN_TARGET6, out);
+		compile_nets(block, insn, out);
 		break;
 	case IPFW_SRC_ME:
 		out->op = RUN_SOURCE_ME;
@@ -268,16 +277,16 @@ compile_insn(struct block *block, const struct ipfw_insn *insn,
 		out->op = RUN_TARGET_ME6;
 		break;
 	case IPFW_SRC_TABLE:
-		compile_table(block, insn, RUN_SOURCE_TABLE, IPFW_TABLE_ADDR,
-		    out);
+		compile_table(
+		    block, insn, RUN_SOURCE_TABLE, IPFW_TABLE_ADDR, out);
 		break;
 	case IPFW_DST_TABLE:
-		compile_table(block, insn, RUN_TARGET_TABLE, IPFW_TABLE_ADDR,
-		    out);
+		compile_table(
+		    block, insn, RUN_TARGET_TABLE, IPFW_TABLE_ADDR, out);
 		break;
 	case IPFW_FLOW_TABLE:
-		compile_table(block, insn, RUN_FLOW_TABLE, IPFW_TABLE_FLOW,
-		    out);
+		compile_table(
+		    block, insn, RUN_FLOW_TABLE, IPFW_TABLE_FLOW, out);
 		break;
 	case IPFW_LOOKUP:
 		compile_table(block, insn, RUN_LOOKUP,
@@ -286,12 +295,12 @@ compile_insn(struct block *block, const struct ipfw_insn *insn,
 		    out);
 		break;
 	case IPFW_SRC_PORTS:
-		compile_ports(block, insn, RUN_SOURCE_PORT, RUN_SOURCE_PORTS,
-		    out);
+		compile_ports(
+		    block, insn, RUN_SOURCE_PORT, RUN_SOURCE_PORTS, out);
 		break;
 	case IPFW_DST_PORTS:
-		compile_ports(block, insn, RUN_TARGET_PORT, RUN_TARGET_PORTS,
-		    out);
+		compile_ports(
+		    block, insn, RUN_TARGET_PORT, RUN_TARGET_PORTS, out);
 		break;
 	case IPFW_OPTION_TTL:
 		compile_ports(block, insn, RUN_TTL, RUN_TTL, out);
@@ -359,7 +368,7 @@ compile_plain(const struct ipfw_insn *insn, struct run_insn *out)
 		out->u.bits = IPFW_TCP_SYN | IPFW_TCP_ACK << 8;
 	if (insn->op == IPFW_TCPFLAGS)
 		out->u.bits = insn->flags_set |
-			      (uint64_t)insn->flags_clear << 8;
+		    (uint64_t)insn->flags_clear << 8;
 	if (insn->op == IPFW_ICMPTYPES)
 		out->u.bits = insn->types[0];
 	if (insn->op == IPFW_EXT6HDR || insn->op == IPFW_DIVERTED)
@@ -379,8 +388,8 @@ compile_keep(const struct ipfw_insn *insn, struct run_rule *out)
 }
 
 static void
-compile_insns(struct block *block, const struct ipfw_rule *rule,
-    struct run_rule *out)
+compile_insns(
+    struct block *block, const struct ipfw_rule *rule, struct run_rule *out)
 {
 	for (size_t i = 0; i < rule->insns.n; i++) {
 		const struct ipfw_insn *insn = &rule->insns.v[i];
@@ -401,7 +410,7 @@ static size_t
 measure(const struct ipfw_rule *rule, const char *text)
 {
 	size_t size = rounded(sizeof(struct run_rule)) +
-		      rounded(rule->insns.n * sizeof(struct run_insn));
+	    rounded(rule->insns.n * sizeof(struct run_insn));
 
 	for (size_t i = 0; i < rule->insns.n; i++)
 		size += measure_insn(&rule->insns.v[i]);
@@ -433,8 +442,8 @@ run_rule_compile(struct ipfw_engine *engine, const struct ipfw_rule *rule,
 		return IPFW_NO_MEMORY;
 	block.next = (unsigned char *)compiled;
 	block_take(&block, sizeof(*compiled));
-	compiled->insns = block_take(&block,
-	    rule->insns.n * sizeof(*compiled->insns));
+	compiled->insns = block_take(
+	    &block, rule->insns.n * sizeof(*compiled->insns));
 	compiled->number = rule->number;
 	compiled->set = rule->set;
 	compiled->verb = rule->verb;
@@ -450,6 +459,7 @@ run_rule_compile(struct ipfw_engine *engine, const struct ipfw_rule *rule,
 		run_rule_free(compiled);
 		return block.error;
 	}
+	run_fold_rule(compiled);
 	*out = compiled;
 	return IPFW_OK;
 }
@@ -458,9 +468,9 @@ static bool
 refers_to_table(const struct run_insn *insn)
 {
 	return insn->op == RUN_SOURCE_TABLE || insn->op == RUN_TARGET_TABLE ||
-	       insn->op == RUN_FLOW_TABLE || insn->op == RUN_LOOKUP ||
-	       insn->op == RUN_RECV_TABLE || insn->op == RUN_XMIT_TABLE ||
-	       insn->op == RUN_VIA_TABLE;
+	    insn->op == RUN_FLOW_TABLE || insn->op == RUN_LOOKUP ||
+	    insn->op == RUN_RECV_TABLE || insn->op == RUN_XMIT_TABLE ||
+	    insn->op == RUN_VIA_TABLE;
 }
 
 void

@@ -25,8 +25,8 @@ note(const struct run_scan *scan, enum ipfw_event event,
     const struct run_rule *rule)
 {
 	if (scan->trace != NULL)
-		scan->trace->event(scan->trace->context, event, rule->number,
-		    rule->source);
+		scan->trace->event(
+		    scan->trace->context, event, rule->number, rule->source);
 }
 
 static void
@@ -43,6 +43,8 @@ matches(struct run_scan *scan, const struct run_rule *rule)
 	const struct run_insn *insn = rule->insns;
 	const struct run_insn *end = insn + rule->n_insns;
 
+	if ((scan->word & rule->mask) != rule->value)
+		return false;
 	while (insn < end) {
 		if (run_match(scan, insn) != insn->negated) {
 			while (insn < end - 1 && insn->or_next)
@@ -83,8 +85,9 @@ jump_target(struct run_scan *scan, struct run_rule *rule)
 	if (number <= rule->number)
 		number = rule->number + 1u;
 	rule->jump = run_map_find(engine, number, 0);
-	rule->jump_generation =
-	    rule->argument == IPFW_TABLEARG ? 0 : engine->generation;
+	rule->jump_generation = rule->argument == IPFW_TABLEARG
+	    ? 0
+	    : engine->generation;
 	return rule->jump;
 }
 
@@ -92,7 +95,7 @@ static size_t
 skip_disabled(const struct ipfw_engine *engine, size_t index)
 {
 	while (index < engine->n - 1 &&
-	       (engine->disabled >> engine->map[index]->set & 1) != 0)
+	    (engine->disabled >> engine->map[index]->set & 1) != 0)
 		index++;
 	return index;
 }
@@ -108,20 +111,19 @@ may_answer(const struct run_scan *scan, bool allow4)
 		return false;
 	if (scan->key.family == FAMILY_4)
 		return allow4 && (scan->key.target.lo >> 28) != 0xe &&
-		       (scan->key.protocol != IPFW_PROTOCOL_ICMP ||
-			   type == 8 || type == 10 || type == 13 ||
-			   type == 15 || type == 17);
+		    (scan->key.protocol != IPFW_PROTOCOL_ICMP || type == 8 ||
+			type == 10 || type == 13 || type == 15 || type == 17);
 	return (scan->key.target.hi >> 56) != 0xff &&
-	       (scan->key.protocol != IPFW_PROTOCOL_ICMP6 || type == 128 ||
-		   type == 130 || type == 139);
+	    (scan->key.protocol != IPFW_PROTOCOL_ICMP6 || type == 128 ||
+		type == 130 || type == 139);
 }
 
 static bool
 may_reset(const struct run_scan *scan, bool allow4)
 {
 	return scan->key.protocol == IPFW_PROTOCOL_TCP &&
-	       (scan->packet->tcp_flags & IPFW_TCP_RST) == 0 &&
-	       may_answer(scan, allow4);
+	    (scan->packet->tcp_flags & IPFW_TCP_RST) == 0 &&
+	    may_answer(scan, allow4);
 }
 
 /* End the pass in a refusal, in the way of RULE if it is one that refuses. */
@@ -135,7 +137,7 @@ refuse(struct run_scan *scan, const struct run_rule *rule,
 		out->end = IPFW_END_RESET;
 		out->answered = may_reset(scan, !only6);
 	} else if (rule->verb == IPFW_UNREACH || rule->verb == IPFW_REJECT ||
-		   only6) {
+	    only6) {
 		out->end = only6 ? IPFW_END_UNREACH6 : IPFW_END_UNREACH;
 		out->argument = rule->verb == IPFW_REJECT ? UNREACHABLE_HOST
 							  : rule->argument;
@@ -157,8 +159,8 @@ leave(const struct run_scan *scan, const struct run_rule *rule,
 }
 
 static enum step
-reassemble(struct run_scan *scan, struct run_rule *rule,
-    struct ipfw_outcome *out)
+reassemble(
+    struct run_scan *scan, struct run_rule *rule, struct ipfw_outcome *out)
 {
 	count(scan, rule);
 	if (scan->key.family != FAMILY_4 ||
@@ -223,8 +225,8 @@ act(struct run_scan *scan, struct run_rule *rule, size_t *index,
 /* The state that RULE asks for, which another rule may have made a moment
  * ago; false if the packet must be denied. */
 static bool
-keep_state(struct run_scan *scan, struct run_rule *rule,
-    struct ipfw_outcome *out)
+keep_state(
+    struct run_scan *scan, struct run_rule *rule, struct ipfw_outcome *out)
 {
 	if (run_state_install(scan, rule)) {
 		note(scan, IPFW_EVENT_NEW_STATE, rule);
@@ -268,16 +270,27 @@ run_rule(struct run_scan *scan, struct run_rule **rule, size_t *index,
 	}
 	if ((*rule)->verb == IPFW_CHECK_STATE)
 		return STEP_NEXT;
-	scan->foreign = (*rule)->foreign;
-	if (!matches(scan, *rule) || scan->foreign) {
-		if (!scan->foreign)
-			return STEP_NEXT;
+	if (!matches(scan, *rule) && !scan->foreign)
+		return STEP_NEXT;
+	if (scan->foreign || (*rule)->foreign) {
 		out->end = IPFW_END_FOREIGN;
 		return STEP_END;
 	}
 	if ((*rule)->keep != RUN_KEEP_NONE && !keep_state(scan, *rule, out))
 		return STEP_END;
 	return act(scan, *rule, index, out);
+}
+
+/* A glance at what is known of a rule without looking at the rule. */
+static bool
+may_matter(struct run_scan *scan, const struct run_slot *slot)
+{
+	if (slot->probes && !scan->asked)
+		return true;
+	if ((scan->word & slot->mask) != slot->value)
+		return false;
+	return !slot->has_first ||
+	    run_match(scan, &slot->first) != slot->first.negated;
 }
 
 /* From INDEX to the end; returns the rule that ended the pass. */
@@ -287,16 +300,20 @@ scan_rules(struct run_scan *scan, size_t index, struct ipfw_outcome *out)
 	const struct ipfw_engine *engine = scan->engine;
 
 	for (; index < engine->n; index++) {
-		struct run_rule *rule = engine->map[index];
+		const struct run_slot *slot = &engine->slots[index];
+		struct run_rule *rule = slot->rule;
 		enum step step;
 
-		if ((engine->disabled >> rule->set & 1) != 0)
+		if ((engine->disabled >> slot->set & 1) != 0)
 			continue;
+		if (!may_matter(scan, slot)) {
+			scan->looked++;
+			continue;
+		}
 		scan->tablearg = 0;
 		scan->tablearg_type = RUN_VALUE_LEGACY;
 		/* A jump lands on a rule with the table's value kept. */
-		while ((step = run_rule(scan, &rule, &index, out)) ==
-		       STEP_JUMP)
+		while ((step = run_rule(scan, &rule, &index, out)) == STEP_JUMP)
 			rule = engine->map[index];
 		if (step == STEP_END)
 			return rule;
@@ -305,8 +322,7 @@ scan_rules(struct run_scan *scan, size_t index, struct ipfw_outcome *out)
 }
 
 static size_t
-first_index(const struct ipfw_engine *engine,
-    const struct ipfw_resume *from)
+first_index(const struct ipfw_engine *engine, const struct ipfw_resume *from)
 {
 	switch (from->how) {
 	case IPFW_FROM_START:
@@ -324,8 +340,7 @@ first_index(const struct ipfw_engine *engine,
 static bool
 is_known_in_ip6(uint8_t protocol)
 {
-	static const uint8_t known[] = {4, 6, 17, 41, 50, 58, 59, 89, 103,
-	    132};
+	static const uint8_t known[] = {4, 6, 17, 41, 50, 58, 59, 89, 103, 132};
 
 	return memchr(known, protocol, sizeof(known)) != NULL;
 }
@@ -338,10 +353,11 @@ prepare(struct run_scan *scan)
 
 	scan->key = packet->tuple;
 	scan->has_header = packet->offset == 0;
-	if (!scan->has_header || (protocol != IPFW_PROTOCOL_TCP &&
-				     protocol != IPFW_PROTOCOL_UDP &&
-				     protocol != IPFW_PROTOCOL_SCTP))
+	if (!scan->has_header ||
+	    (protocol != IPFW_PROTOCOL_TCP && protocol != IPFW_PROTOCOL_UDP &&
+		protocol != IPFW_PROTOCOL_SCTP))
 		scan->key.source_port = scan->key.target_port = 0;
+	scan->word = run_fold_packet(scan);
 }
 
 static void
@@ -383,6 +399,6 @@ ipfw_engine_pass(struct ipfw_engine *engine, const struct ipfw_host *host,
 	    !is_known_in_ip6(packet->tuple.protocol))
 		return;
 	run_map_sort(engine);
-	fill_outcome(&scan, scan_rules(&scan, first_index(engine, from), out),
-	    out);
+	fill_outcome(
+	    &scan, scan_rules(&scan, first_index(engine, from), out), out);
 }

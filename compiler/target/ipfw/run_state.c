@@ -70,7 +70,7 @@ static bool
 is_open(const struct run_state *state)
 {
 	return state->tuple.protocol == IPFW_PROTOCOL_TCP &&
-	       (state->tcp & BOTH(IPFW_TCP_SYN)) == BOTH(IPFW_TCP_SYN);
+	    (state->tcp & BOTH(IPFW_TCP_SYN)) == BOTH(IPFW_TCP_SYN);
 }
 
 /* Does the state outlive its time, as TCP does where the flavour says so? */
@@ -78,8 +78,8 @@ static bool
 lingers(const struct ipfw_engine *engine, const struct run_state *state)
 {
 	return engine->flavour->tcp_lingers &&
-	       state->tuple.protocol == IPFW_PROTOCOL_TCP &&
-	       (state->tcp & BOTH(IPFW_TCP_FIN)) != BOTH(IPFW_TCP_FIN);
+	    state->tuple.protocol == IPFW_PROTOCOL_TCP &&
+	    (state->tcp & BOTH(IPFW_TCP_FIN)) != BOTH(IPFW_TCP_FIN);
 }
 
 /* When a tick can next do something to the state. */
@@ -98,8 +98,8 @@ due(const struct ipfw_engine *engine, const struct run_state *state)
 }
 
 static void
-set_lifetime(struct ipfw_engine *engine, struct run_state *state,
-    uint32_t lifetime)
+set_lifetime(
+    struct ipfw_engine *engine, struct run_state *state, uint32_t lifetime)
 {
 	state->expire = engine->now + lifetime;
 }
@@ -125,8 +125,8 @@ is_newer(uint32_t ack, uint32_t seen)
  * sent one; old numbers do not count.
  */
 static void
-update_open(struct run_scan *scan, struct run_state *state,
-    enum direction direction)
+update_open(
+    struct run_scan *scan, struct run_state *state, enum direction direction)
 {
 	uint32_t ack = scan->packet->acknowledgement;
 	uint32_t *seen = direction == FORWARD ? &state->ack_forward
@@ -159,8 +159,8 @@ update_tcp(struct run_scan *scan, struct run_state *state,
 	if (flags == IPFW_TCP_SYN)
 		set_lifetime(scan->engine, state, settings->syn_lifetime);
 	else if (flags == BOTH(IPFW_TCP_SYN) ||
-		 flags == (BOTH(IPFW_TCP_SYN) | IPFW_TCP_FIN) ||
-		 flags == (BOTH(IPFW_TCP_SYN) | BACK(IPFW_TCP_FIN))) {
+	    flags == (BOTH(IPFW_TCP_SYN) | IPFW_TCP_FIN) ||
+	    flags == (BOTH(IPFW_TCP_SYN) | BACK(IPFW_TCP_FIN))) {
 		if (header)
 			update_open(scan, state, direction);
 	} else if (flags == BOTH(IPFW_TCP_SYN | IPFW_TCP_FIN))
@@ -172,8 +172,8 @@ update_tcp(struct run_scan *scan, struct run_state *state,
 }
 
 static void
-update(struct run_scan *scan, struct run_state *state,
-    enum direction direction, bool header)
+update(struct run_scan *scan, struct run_state *state, enum direction direction,
+    bool header)
 {
 	const struct ipfw_settings *settings = &scan->engine->settings;
 
@@ -192,8 +192,8 @@ struct run_state *
 run_state_lookup(struct run_scan *scan)
 {
 	enum direction direction;
-	struct run_state *state = find(&scan->engine->states, &scan->key,
-	    &direction);
+	struct run_state *state = find(
+	    &scan->engine->states, &scan->key, &direction);
 
 	if (state == NULL)
 		return NULL;
@@ -293,14 +293,14 @@ find_parent(struct run_scan *scan, struct run_rule *rule)
 	struct run_state *state = NULL;
 
 	if (engine->states.n > 0)
-		state = engine->states.buckets[hash &
-					       (engine->states.n_buckets - 1)];
+		state = engine->states
+			    .buckets[hash & (engine->states.n_buckets - 1)];
 	for (; state != NULL; state = state->next)
 		if (state->kind == IPFW_STATE_PARENT && state->rule == rule &&
 		    state->hash == hash &&
 		    compare_tuples(&state->tuple, &tuple) == FORWARD) {
 			state->expire = engine->now +
-					engine->settings.short_lifetime;
+			    engine->settings.short_lifetime;
 			return state;
 		}
 	return insert(scan, &tuple, IPFW_STATE_PARENT, rule);
@@ -314,9 +314,9 @@ install_limited(struct run_scan *scan, struct run_rule *rule)
 
 	if (limit == IPFW_TABLEARG)
 		limit = scan->tablearg_type == RUN_VALUE_LEGACY ||
-				scan->tablearg_type == RUN_VALUE_LIMIT
-			    ? scan->tablearg
-			    : 0;
+			scan->tablearg_type == RUN_VALUE_LIMIT
+		    ? scan->tablearg
+		    : 0;
 	if (parent == NULL || parent->count >= limit)
 		return NULL;
 	/* Counted first, so that making room cannot take the parent. */
@@ -333,13 +333,13 @@ bool
 run_state_install(struct run_scan *scan, struct run_rule *rule)
 {
 	enum direction direction;
-	struct run_state *state = find(&scan->engine->states, &scan->key,
-	    &direction);
+	struct run_state *state = find(
+	    &scan->engine->states, &scan->key, &direction);
 
 	if (state == NULL) {
 		state = rule->keep == RUN_KEEP_LIMIT
-			    ? install_limited(scan, rule)
-			    : insert(scan, &scan->key, IPFW_STATE_KEEP, rule);
+		    ? install_limited(scan, rule)
+		    : insert(scan, &scan->key, IPFW_STATE_KEEP, rule);
 		direction = FORWARD;
 	}
 	if (state == NULL)
@@ -388,7 +388,7 @@ keepalives(const struct ipfw_engine *engine, const struct run_state *state)
 	    state->expire > engine->now + interval)
 		return 0;
 	return ((state->tcp & ACK_FORWARD) == 0) +
-	       ((state->tcp & ACK_REVERSE) == 0);
+	    ((state->tcp & ACK_REVERSE) == 0);
 }
 
 /* One second has passed. */
@@ -398,8 +398,7 @@ tick(struct ipfw_engine *engine)
 	struct run_states *states = &engine->states;
 	const struct ipfw_settings *settings = &engine->settings;
 	bool round = settings->keepalive &&
-		     states->keepalive_last + settings->keepalive_period <=
-			 engine->now;
+	    states->keepalive_last + settings->keepalive_period <= engine->now;
 	uint64_t sent = 0;
 
 	if (round)

@@ -34,15 +34,14 @@ static uint64_t
 hash_end(struct addr addr, uint16_t port)
 {
 	return mix(addr.hi * UINT64_C(0x9e3779b97f4a7c15) +
-		   mix(addr.lo + ((uint64_t)port << 40)));
+	    mix(addr.lo + ((uint64_t)port << 40)));
 }
 
 uint64_t
 run_state_hash(const struct ipfw_tuple *tuple)
 {
 	return mix(hash_end(tuple->source, tuple->source_port) +
-		   hash_end(tuple->target, tuple->target_port) +
-		   tuple->protocol);
+	    hash_end(tuple->target, tuple->target_port) + tuple->protocol);
 }
 
 void
@@ -126,8 +125,7 @@ run_state_insert(struct ipfw_engine *engine, const struct ipfw_tuple *tuple,
 	struct run_states *states = &engine->states;
 	struct run_state *state;
 
-	if (states->n >= engine->settings.states_max ||
-	    !grow_buckets(states) ||
+	if (states->n >= engine->settings.states_max || !grow_buckets(states) ||
 	    (states->free == NULL && !add_slab(states)))
 		return NULL;
 	state = states->free;
@@ -226,10 +224,10 @@ struct ipfw_state_view *
 ipfw_engine_states(struct ipfw_engine *engine, struct arena *arena)
 {
 	size_t n = engine->states.n, i = 0;
-	struct run_state **sorted = arena_calloc(arena, n + 1,
-	    sizeof(struct run_state *));
-	struct ipfw_state_view *views = arena_calloc(arena, n + 1,
-	    sizeof(*views));
+	struct run_state **sorted = arena_calloc(
+	    arena, n + 1, sizeof(struct run_state *));
+	struct ipfw_state_view *views = arena_calloc(
+	    arena, n + 1, sizeof(*views));
 
 	for (struct run_state *state = engine->states.first; state != NULL;
 	     state = state->all_next)

@@ -24,15 +24,15 @@ enum slot_use {
 struct slot {
 	uint64_t key[KEY_WORDS];
 	uint32_t value;
-	uint32_t use;		/* enum slot_use */
+	uint32_t use; /* enum slot_use */
 };
 
 /* What a swap exchanges. */
 struct contents {
 	struct slot *slots;
-	size_t n_slots;		/* a power of two, or 0 */
-	size_t n, n_taken;	/* taken: used or deleted */
-	size_t lengths[2][LENGTHS_MAX];	/* entries of a family by length */
+	size_t n_slots;			/* a power of two, or 0 */
+	size_t n, n_taken;		/* taken: used or deleted */
+	size_t lengths[2][LENGTHS_MAX]; /* entries of a family by length */
 };
 
 struct run_table {
@@ -92,8 +92,8 @@ grow(struct contents *contents)
 		return false;
 	for (size_t i = 0; i < contents->n_slots; i++)
 		if (contents->slots[i].use == SLOT_USED)
-			*find_slot(&bigger, contents->slots[i].key) =
-			    contents->slots[i];
+			*find_slot(&bigger,
+			    contents->slots[i].key) = contents->slots[i];
 	free(contents->slots);
 	*contents = bigger;
 	contents->n_taken = contents->n;
@@ -214,8 +214,7 @@ lookup_exact(const struct run_table *table, const struct ipfw_table_key *key)
 }
 
 static const struct slot *
-lookup_longest(const struct run_table *table,
-    const struct ipfw_table_key *key)
+lookup_longest(const struct run_table *table, const struct ipfw_table_key *key)
 {
 	const size_t *lengths =
 	    table->contents.lengths[family_index(key->family)];
@@ -244,9 +243,8 @@ lookup(const struct run_table *table, const struct ipfw_table_key *key)
 }
 
 bool
-run_table_match(const struct run_table *table,
-    const struct ipfw_table_key *key, uint32_t *value,
-    enum run_value_type *type)
+run_table_match(const struct run_table *table, const struct ipfw_table_key *key,
+    uint32_t *value, enum run_value_type *type)
 {
 	const struct slot *slot;
 
@@ -322,8 +320,8 @@ run_table_release(struct run_table *table)
 }
 
 enum ipfw_error
-ipfw_table_create(struct ipfw_engine *engine,
-    const struct ipfw_table_info *info)
+ipfw_table_create(
+    struct ipfw_engine *engine, const struct ipfw_table_info *info)
 {
 	if (!engine->flavour->tables ||
 	    strlen(info->name) > IPFW_TABLE_NAME_MAX)
@@ -510,8 +508,8 @@ run_table_find(const struct ipfw_engine *engine, const char *name)
 }
 
 bool
-run_table_next(const struct run_table *table, size_t *position,
-    struct ipfw_table_row *row)
+run_table_next(
+    const struct run_table *table, size_t *position, struct ipfw_table_row *row)
 {
 	const struct contents *contents = &table->contents;
 

@@ -23,7 +23,7 @@ enum run_value_type {
 	RUN_VALUE_NAT,
 	RUN_VALUE_DIVERT,
 	RUN_VALUE_LIMIT,
-	RUN_VALUE_OTHER,	/* for actions that are never run */
+	RUN_VALUE_OTHER, /* for actions that are never run */
 };
 
 struct ipfw_table_info {
@@ -32,12 +32,12 @@ struct ipfw_table_info {
 	unsigned flow_fields;
 	enum run_value_type value_type;
 	size_t n_entries;
-	size_t references;	/* rules that name the table */
+	size_t references; /* rules that name the table */
 };
 
 /* An entry's key, before it is written into the table. */
 struct ipfw_table_key {
-	enum family family;	/* addresses: of the key */
+	enum family family; /* addresses: of the key */
 	struct addr addr;
 	unsigned length;
 	char card[IPFW_NAME_MAX + 1];
@@ -45,29 +45,28 @@ struct ipfw_table_key {
 	struct ipfw_tuple flow;
 };
 
-enum ipfw_error ipfw_table_create(struct ipfw_engine *engine,
-    const struct ipfw_table_info *info);
+enum ipfw_error ipfw_table_create(
+    struct ipfw_engine *engine, const struct ipfw_table_info *info);
 /* IPFW_BUSY while a rule names it. */
-enum ipfw_error ipfw_table_destroy(struct ipfw_engine *engine,
-    const char *name);
-enum ipfw_error ipfw_table_flush(struct ipfw_engine *engine,
-    const char *name);
+enum ipfw_error ipfw_table_destroy(
+    struct ipfw_engine *engine, const char *name);
+enum ipfw_error ipfw_table_flush(struct ipfw_engine *engine, const char *name);
 /* The contents change places; IPFW_INVALID if the types differ. */
-enum ipfw_error ipfw_table_swap(struct ipfw_engine *engine, const char *a,
-    const char *b);
+enum ipfw_error ipfw_table_swap(
+    struct ipfw_engine *engine, const char *a, const char *b);
 bool ipfw_table_find(const struct ipfw_engine *engine, const char *name,
     struct ipfw_table_info *info);
 size_t ipfw_engine_n_tables(const struct ipfw_engine *engine);
 /* By name; names that are numbers come first, in their order. */
-struct ipfw_table_info ipfw_engine_table(struct ipfw_engine *engine,
-    size_t index);
+struct ipfw_table_info ipfw_engine_table(
+    struct ipfw_engine *engine, size_t index);
 
 /*
  * TEXT as a key of a table of the given type; false if it is none.  Of an
  * address, host bits beyond the length are kept in KEY.
  */
-bool ipfw_table_parse_key(const struct ipfw_table_info *info,
-    const char *text, struct ipfw_table_key *key);
+bool ipfw_table_parse_key(const struct ipfw_table_info *info, const char *text,
+    struct ipfw_table_key *key);
 void ipfw_table_write_key(struct buf *out, const struct ipfw_table_info *info,
     const struct ipfw_table_key *key);
 
@@ -76,8 +75,8 @@ enum ipfw_error ipfw_table_add(struct ipfw_engine *engine, const char *name,
     const struct ipfw_table_key *key, uint32_t value, bool update,
     bool *updated);
 /* *VALUE is what the entry held. */
-enum ipfw_error ipfw_table_delete(struct ipfw_engine *engine,
-    const char *name, const struct ipfw_table_key *key, uint32_t *value);
+enum ipfw_error ipfw_table_delete(struct ipfw_engine *engine, const char *name,
+    const struct ipfw_table_key *key, uint32_t *value);
 enum ipfw_error ipfw_table_lookup(const struct ipfw_engine *engine,
     const char *name, const struct ipfw_table_key *key, uint32_t *value,
     struct ipfw_table_key *found);

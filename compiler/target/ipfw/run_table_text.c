@@ -36,8 +36,8 @@ parse_number(const char *text, uint32_t max, uint32_t *out)
 }
 
 static bool
-parse_address(const char *text, struct addr *addr, enum family *family,
-    unsigned *length)
+parse_address(
+    const char *text, struct addr *addr, enum family *family, unsigned *length)
 {
 	size_t plain = strcspn(text, "/");
 	struct addr_range range;
@@ -87,8 +87,7 @@ parse_protocol(const char *text, uint8_t *out)
 }
 
 static bool
-parse_flow_address(const char *text, struct ipfw_tuple *flow,
-    struct addr *addr)
+parse_flow_address(const char *text, struct ipfw_tuple *flow, struct addr *addr)
 {
 	enum family family;
 	unsigned length;
@@ -134,8 +133,8 @@ parse_flow(unsigned fields, const char *text, struct ipfw_tuple *flow)
 		!parse_flow_address(field, flow, &flow->target)))
 		return false;
 	return !(fields & RUN_FLOW_TARGET_PORT) ||
-	       (next_field(&text, field) &&
-		   parse_flow_port(field, &flow->target_port));
+	    (next_field(&text, field) &&
+		parse_flow_port(field, &flow->target_port));
 }
 
 bool
@@ -145,8 +144,8 @@ ipfw_table_parse_key(const struct ipfw_table_info *info, const char *text,
 	memset(key, 0, sizeof(*key));
 	switch (info->type) {
 	case IPFW_TABLE_ADDR:
-		return parse_address(text, &key->addr, &key->family,
-		    &key->length);
+		return parse_address(
+		    text, &key->addr, &key->family, &key->length);
 	case IPFW_TABLE_IFACE:
 		for (size_t i = 0; i < IPFW_NAME_MAX && text[i] != '\0'; i++)
 			key->card[i] = text[i];
@@ -207,8 +206,8 @@ ipfw_table_write_key(struct buf *out, const struct ipfw_table_info *info,
 }
 
 static int
-compare_addresses(const struct ipfw_table_key *a,
-    const struct ipfw_table_key *b)
+compare_addresses(
+    const struct ipfw_table_key *a, const struct ipfw_table_key *b)
 {
 	int order = addr_compare(a->addr, b->addr);
 
@@ -259,8 +258,8 @@ ipfw_table_rows(const struct ipfw_engine *engine, const char *name,
 	if (!ipfw_table_find(engine, name, &info))
 		return NULL;
 	rows = arena_calloc(arena, info.n_entries + 1, sizeof(*rows));
-	while (*n < info.n_entries &&
-	       run_table_next(table, &position, &rows[*n]))
+	while (
+	    *n < info.n_entries && run_table_next(table, &position, &rows[*n]))
 		(*n)++;
 	qsort(rows, *n, sizeof(*rows), compare_rows);
 	return rows;
@@ -285,9 +284,9 @@ ipfw_engine_table(struct ipfw_engine *engine, size_t index)
 	struct ipfw_table_info info;
 
 	if (index == 0)
-		qsort(engine->tables, engine->n_tables,
-		    sizeof(*engine->tables), compare_names);
-	ipfw_table_find(engine, run_table_info(engine->tables[index])->name,
-	    &info);
+		qsort(engine->tables, engine->n_tables, sizeof(*engine->tables),
+		    compare_names);
+	ipfw_table_find(
+	    engine, run_table_info(engine->tables[index])->name, &info);
 	return info;
 }

@@ -78,10 +78,7 @@ nat_facts(const struct script_request *request)
 		if (request->ruleset->nats.v[i].kernel)
 			facts |= SCRIPT_NAT_KERNEL;
 		else
-			facts |= SCRIPT_NATD |
-			    (request->flavour->natd_pid_file
-				    ? SCRIPT_PID_FILE
-				    : SCRIPT_NO_PID_FILE);
+			facts |= SCRIPT_NATD;
 	}
 	return facts;
 }
@@ -95,6 +92,7 @@ all_facts(const struct script_request *request)
 	facts |= flavour->comments ? SCRIPT_SIGNED : SCRIPT_TEXT;
 	facts |= flavour->set_prefix ? SCRIPT_BY_SET : SCRIPT_BY_NUMBER;
 	facts |= flavour->modules ? SCRIPT_MODULES : SCRIPT_NO_MODULES;
+	facts |= flavour->natd_pid_file ? SCRIPT_PID_FILE : SCRIPT_NO_PID_FILE;
 	if (request->ruleset->tables.n > 0)
 		facts |= SCRIPT_TABLES;
 	if (has_lifeline(request->ruleset))
@@ -176,7 +174,7 @@ put_variables(struct script *script)
 	for (size_t i = 0; i < request->ruleset->nats.n; i++)
 		buf_printf(out, "%s%u", i > 0 ? " " : "",
 		    (unsigned)request->ruleset->nats.v[i].id);
-	buf_puts(out, "'\ncommands='ipfw sysctl ps");
+	buf_puts(out, "'\nneeded='ipfw sysctl ps");
 	if (has_fact(script, SCRIPT_MODULES))
 		buf_puts(out, " kldstat kldload kldunload");
 	if (has_fact(script, SCRIPT_NATD))

@@ -26,7 +26,8 @@ static const char say[] =
     "\twhile read -r what a b; do\n"
     "\t\tcase $what in\n";
 
-static const char back_module[] = "\t\tmodule) kldunload \"$a\" ;;\n";
+static const char back_module[] =
+    "\t\tmodule) ! kldstat -q -m \"$a\" || kldunload \"$a\" ;;\n";
 
 static const char back_nat[] = "\t\tnat) restore_nat \"$a\" \"$b\" ;;\n";
 
@@ -34,6 +35,7 @@ static const char back_natd[] = "\t\tnatd) restore_natd \"$a\" \"$b\" ;;\n";
 
 static const char back[] =
     "\t\tlifeline) delete_lifeline \"$a\" ;;\n"
+    "\t\tformer) restore_lifeline \"$a\" ;;\n"
     "\t\tset) delete_set \"$a\" ;;\n"
     "\t\tswitch) change_sets \"$a\" \"$b\" ;;\n"
     "\t\tenable) change_sets '' \"$a $b\" ;;\n"

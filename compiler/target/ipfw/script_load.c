@@ -72,6 +72,12 @@ static const char lifeline[] =
     "\n";
 
 static const char delete_lifeline[] =
+    "restore_lifeline() {\n"
+    "\tlook || return 1\n"
+    "\tgrep -q \"^31 $1 \" \"$work/list\" ||\n"
+    "\t    ipfw -q /dev/stdin <\"$work/former.$1\"\n"
+    "}\n"
+    "\n"
     "delete_lifeline() {\n"
     "\tcase $1 in [1-9]) ;; *) return 1 ;; esac\n"
     "\tlook || return 1\n";

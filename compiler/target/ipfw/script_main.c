@@ -40,10 +40,14 @@ static const char prepare[] =
     "\t\t*) say \"there are -n and --take-over, not $word\" && exit 2 ;;\n"
     "\t\tesac\n"
     "\tdone\n"
-    "\tfor word in $commands; do\n"
+    "\tfor word in $needed; do\n"
     "\t\tcommand -v \"$word\" >/dev/null || fail \"there is no $word\"\n"
     "\tdone\n"
-    "\trun=$root/var/run/akin kept=$root/var/db/akin\n"
+    "\trun=$root/var/run/akin\n";
+
+static const char prepare_text[] = "\tkept=$root/var/db/akin\n";
+
+static const char prepare_end[] =
     "\tmkdir -p \"$run\" || fail \"there is no $run\"\n"
     "}\n"
     "\n";
@@ -96,6 +100,9 @@ static const char main_end[] =
     "\tfor n in $former; do\n"
     "\t\tbegin \"delete the former lifeline, rules $n of set 31\" ||\n"
     "\t\t    continue\n"
+    "\t\tsed -n \"s/^31 $n /add $n set 31 /p\" \"$work/list\" \\\n"
+    "\t\t    >\"$work/former.$n\" || fail 'it cannot be kept'\n"
+    "\t\tnote former \"$n\"\n"
     "\t\tdelete_lifeline \"$n\" || fail 'it is still there'\n"
     "\tdone\n"
     "\t# From here on there is no way back.\n"
@@ -115,6 +122,8 @@ static const char main_end[] =
 const struct script_part script_main[] = {
     {SCRIPT_ALWAYS, switch_sets},
     {SCRIPT_ALWAYS, prepare},
+    {SCRIPT_TEXT, prepare_text},
+    {SCRIPT_ALWAYS, prepare_end},
     {SCRIPT_ALWAYS, lock},
     {SCRIPT_ALWAYS, main},
     {SCRIPT_LIFELINE, main_lifeline},

@@ -4,11 +4,26 @@
  */
 #include "target/ipfw/script_private.h"
 
+static const char natd_by_file[] =
+    "natd_number() { cat \"$run/natd.$1.pid\" 2>/dev/null; }\n"
+    "\n";
+
+static const char natd_by_port[] =
+    "# This natd has one file for the numbers of all, so look for its words.\n"
+    "natd_number() {\n"
+    "\tps -axww -o pid= -o command= | awk -v port=\"$1\" '\n"
+    "\t$2 ~ /natd$/ && index($0, \" -port \" port \" -use_sockets \") {\n"
+    "\t\tprint $1\n"
+    "\t\texit\n"
+    "\t}'\n"
+    "}\n"
+    "\n";
+
 static const char natd_stop[] =
     "# A natd is known by its divert port.  Its process number, in $pid, may\n"
     "# be another's by now.\n"
     "natd_runs() {\n"
-    "\tpid=$(cat \"$run/natd.$1.pid\" 2>/dev/null)\n"
+    "\tpid=$(natd_number \"$1\")\n"
     "\tcase $pid in '' | *[!0-9]*) return 1 ;; esac\n"
     "\tcase $(ps -p \"$pid\" -o stat= -o comm=) in\n"
     "\tZ*) return 1 ;;\n"
@@ -37,21 +52,13 @@ static const char natd_stop[] =
     "}\n"
     "\n"
     "stop_other_natds() {\n"
-    "\tfor file in \"$run\"/natd.*.pid; do\n"
-    "\t\tport=${file##*/natd.} port=${port%.pid}\n"
+    "\tfor file in \"$run\"/natd.*[0-9]; do\n"
+    "\t\tport=${file##*/natd.}\n"
     "\t\tcase \" $nats \" in *\" $port \"*) continue ;; esac\n"
     "\t\tnatd_runs \"$port\" || continue\n"
     "\t\tbegin \"stop natd on divert port $port\" || continue\n"
     "\t\tstop_natd \"$port\" || say 'it does not end'\n"
     "\tdone\n"
-    "}\n"
-    "\n";
-
-static const char natd_pid[] =
-    "# This natd has one file for the numbers of all.\n"
-    "has_new_pid() {\n"
-    "\tpid=$(cat \"$root/var/run/natd.pid\" 2>/dev/null)\n"
-    "\t[ \"$pid\" ] && [ \"$pid\" != \"$before\" ]\n"
     "}\n"
     "\n";
 
@@ -62,15 +69,10 @@ static const char natd_start[] =
     "\tfor word in $words; do set -- \"$@\" \"$word\"; done\n";
 
 static const char natd_pid_file[] =
-    "\tnatd \"$@\" -pid_file \"$run/natd.$port.pid\" </dev/null || return 1\n";
-
-static const char natd_no_pid_file[] =
-    "\tbefore=$(cat \"$root/var/run/natd.pid\" 2>/dev/null)\n"
-    "\tnatd \"$@\" </dev/null || return 1\n"
-    "\twait_for has_new_pid || return 1\n"
-    "\techo \"$pid\" >\"$run/natd.$port.pid\" || return 1\n";
+    "\tset -- \"$@\" -pid_file \"$run/natd.$port.pid\"\n";
 
 static const char natd[] =
+    "\tnatd \"$@\" </dev/null || return 1\n"
     "\twait_for natd_runs \"$port\" || return 1\n"
     "\techo \"$words\" >\"$run/natd.$port\"\n"
     "}\n"
@@ -142,11 +144,11 @@ static const char nat_kernel[] =
     "\n";
 
 const struct script_part script_nat[] = {
+    {SCRIPT_PID_FILE, natd_by_file},
+    {SCRIPT_NO_PID_FILE, natd_by_port},
     {SCRIPT_ALWAYS, natd_stop},
-    {SCRIPT_NO_PID_FILE, natd_pid},
     {SCRIPT_NATD, natd_start},
-    {SCRIPT_PID_FILE, natd_pid_file},
-    {SCRIPT_NO_PID_FILE, natd_no_pid_file},
+    {SCRIPT_NATD | SCRIPT_PID_FILE, natd_pid_file},
     {SCRIPT_NATD, natd},
     {SCRIPT_NAT_KERNEL, nat_kernel},
     {SCRIPT_ALWAYS, NULL},

@@ -44,10 +44,12 @@ static const char look[] =
     "delete_set() {\n"
     "\tcase $1 in 1[0-9] | 2[0-9]) ;; *) return 1 ;; esac\n"
     "\tlook || return 1\n"
-    "\t! is_enabled \"$1\" || return 1\n"
-    "\t! grep -q \"^$1 \" \"$work/list\" || ipfw -q delete set \"$1\"\n"
-    "\tlook || return 1\n"
-    "\t! grep -q \"^$1 \" \"$work/list\" || return 1\n";
+    "\tif grep -q \"^$1 \" \"$work/list\"; then\n"
+    "\t\t! is_enabled \"$1\" || return 1\n"
+    "\t\tipfw -q delete set \"$1\"\n"
+    "\t\tlook || return 1\n"
+    "\t\t! grep -q \"^$1 \" \"$work/list\" || return 1\n"
+    "\tfi\n";
 
 static const char delete_tables[] = "\tdrop_tables \"$1\" || return 1\n";
 

@@ -22,7 +22,7 @@ static void
 write_numbered(struct buf *out, const char *verb, uint32_t argument)
 {
 	buf_printf(out, "%s ", verb);
-	write_argument(out, argument);
+	ipfw_write_argument(out, argument);
 }
 
 static void
@@ -104,7 +104,7 @@ ipfw_write_body(struct buf *out, const struct ipfw_rule *rule, bool comments)
 {
 	write_action(out, rule);
 	write_parameters(out, rule, WRITE_LISTING);
-	write_body(out, rule, WRITE_LISTING, comments);
+	ipfw_write_match(out, rule, WRITE_LISTING, comments);
 }
 
 void
@@ -120,7 +120,7 @@ ipfw_write_listing_parts(struct buf *out, struct buf *astray,
 		buf_printf(out, "prob %f ", (double)rule->prob / IPFW_PROB_ONE);
 	write_action(rule->verb == IPFW_UNREACH6 ? astray : out, rule);
 	write_parameters(out, rule, WRITE_LISTING);
-	write_body(out, rule, WRITE_LISTING, true);
+	ipfw_write_match(out, rule, WRITE_LISTING, true);
 }
 
 void
@@ -150,5 +150,5 @@ ipfw_write_add(
 		    out, "prob %.11f ", (rule->prob + 0.5) / IPFW_PROB_ONE);
 	write_action(out, rule);
 	write_parameters(out, rule, WRITE_COMMAND);
-	write_body(out, rule, WRITE_COMMAND, comments);
+	ipfw_write_match(out, rule, WRITE_COMMAND, comments);
 }

@@ -170,14 +170,14 @@ put_address(struct body *body, const struct ipfw_insn *insn, bool source)
 	if (insn->negated)
 		buf_puts(body->out, " not");
 	if (insn->op == IPFW_LOOKUP) {
-		write_option(body->out, insn, body->form);
+		ipfw_write_option(body->out, insn, body->form);
 	} else {
 		if (body->options)
 			buf_printf(body->out, " %s-ip%s",
 			    source ? "src" : "dst",
 			    is_version6(insn) ? "6" : "");
 		buf_putc(body->out, ' ');
-		write_address(body->out, insn, body->form);
+		ipfw_write_address(body->out, insn, body->form);
 	}
 	body->written |= part;
 }
@@ -197,7 +197,7 @@ put_ports(struct body *body, const struct ipfw_insn *insn, bool source)
 		buf_puts(body->out, " not");
 	if (body->options)
 		buf_puts(body->out, source ? " src-port" : " dst-port");
-	write_ports(body->out, insn);
+	ipfw_write_ports(body->out, insn);
 }
 
 /* The listing has "ip4 from any to any" behind the brace and the "not". */
@@ -217,7 +217,7 @@ put_protocol(struct body *body, const struct ipfw_insn *insn)
 	if (body->options)
 		buf_puts(body->out, " proto");
 	buf_putc(body->out, ' ');
-	write_protocol(body->out, insn, body->form);
+	ipfw_write_protocol(body->out, insn, body->form);
 	body->written |= PART_PROTOCOL;
 }
 
@@ -231,7 +231,7 @@ put_option(struct body *body, const struct ipfw_insn *insn)
 	open_block(body, insn);
 	if (insn->negated && !direction)
 		buf_puts(body->out, " not");
-	write_option(body->out, insn, body->form);
+	ipfw_write_option(body->out, insn, body->form);
 }
 
 static void
@@ -383,7 +383,7 @@ put_state(struct body *body, const struct ipfw_insn *insn)
 	begin_options(body);
 	if (insn->negated)
 		buf_puts(body->out, " not");
-	write_option(body->out, insn, body->form);
+	ipfw_write_option(body->out, insn, body->form);
 	if (insn->or_next)
 		buf_puts(body->out, " { or }");
 }
@@ -435,8 +435,8 @@ has_always(const ipfw_insns *insns)
 }
 
 void
-write_body(struct buf *out, const struct ipfw_rule *rule, enum write_form form,
-    bool comments)
+ipfw_write_match(struct buf *out, const struct ipfw_rule *rule,
+    enum write_form form, bool comments)
 {
 	struct body body = {.out = out, .form = form};
 

@@ -10,7 +10,7 @@
 #define TYPES_MAX 256
 
 void
-write_argument(struct buf *out, uint32_t argument)
+ipfw_write_argument(struct buf *out, uint32_t argument)
 {
 	if (argument == IPFW_TABLEARG)
 		buf_puts(out, "tablearg");
@@ -20,7 +20,7 @@ write_argument(struct buf *out, uint32_t argument)
 
 /* The words "ip" and "ipv6" mean a family when they are read. */
 void
-write_protocol(
+ipfw_write_protocol(
     struct buf *out, const struct ipfw_insn *insn, enum write_form form)
 {
 	const char *name = ipfw_protocol_name(insn->number);
@@ -83,7 +83,7 @@ write_table(struct buf *out, const struct ipfw_insn *insn)
 }
 
 void
-write_address(
+ipfw_write_address(
     struct buf *out, const struct ipfw_insn *insn, enum write_form form)
 {
 	if (insn->op == IPFW_SRC_ME || insn->op == IPFW_DST_ME)
@@ -97,7 +97,7 @@ write_address(
 }
 
 void
-write_ports(struct buf *out, const struct ipfw_insn *insn)
+ipfw_write_ports(struct buf *out, const struct ipfw_insn *insn)
 {
 	for (size_t i = 0; i < insn->n_ports; i++) {
 		struct ipfw_port port = insn->ports[i];
@@ -172,7 +172,7 @@ write_limit(struct buf *out, const struct ipfw_insn *insn, enum write_form form)
 		separator = form == WRITE_LISTING ? ',' : ' ';
 	}
 	buf_putc(out, ' ');
-	write_argument(out, insn->number);
+	ipfw_write_argument(out, insn->number);
 }
 
 static void
@@ -212,14 +212,14 @@ diverted_word(uint32_t number)
 }
 
 void
-write_option(
+ipfw_write_option(
     struct buf *out, const struct ipfw_insn *insn, enum write_form form)
 {
 	switch (insn->op) {
 	case IPFW_PROTO:
 	case IPFW_OPTION_PROTO:
 		buf_puts(out, " proto ");
-		write_protocol(out, insn, form);
+		ipfw_write_protocol(out, insn, form);
 		break;
 	case IPFW_IP4:
 		buf_puts(out, " ip4");
@@ -290,7 +290,7 @@ write_option(
 		break;
 	case IPFW_OPTION_TTL:
 		buf_puts(out, " ipttl");
-		write_ports(out, insn);
+		ipfw_write_ports(out, insn);
 		break;
 	case IPFW_FLOW_TABLE:
 		buf_puts(out, " flow ");

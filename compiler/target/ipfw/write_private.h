@@ -13,19 +13,19 @@ enum write_form {
 };
 
 /* write_body.c: all behind the action, with a space in front. */
-void write_body(struct buf *out, const struct ipfw_rule *rule,
+void ipfw_write_match(struct buf *out, const struct ipfw_rule *rule,
     enum write_form form, bool comments);
 
 /* write_insn.c: the argument of an address, the list of ports. */
-void write_address(
+void ipfw_write_address(
     struct buf *out, const struct ipfw_insn *insn, enum write_form form);
-void write_ports(struct buf *out, const struct ipfw_insn *insn);
-void write_protocol(
+void ipfw_write_ports(struct buf *out, const struct ipfw_insn *insn);
+void ipfw_write_protocol(
     struct buf *out, const struct ipfw_insn *insn, enum write_form form);
 /* The word or words of any other option, with a space in front. */
-void write_option(
+void ipfw_write_option(
     struct buf *out, const struct ipfw_insn *insn, enum write_form form);
 /* "5" or "tablearg" */
-void write_argument(struct buf *out, uint32_t argument);
+void ipfw_write_argument(struct buf *out, uint32_t argument);
 
 #endif
