@@ -116,10 +116,10 @@ answer(struct session *session, const struct policy_test_run *run,
 	struct ipfw_packet packet;
 
 	if (walk_verdict(&step->walk) != VERDICT_ALLOW ||
-	    !scene_open(scene, session->arena, run->policy, run->ruleset,
+	    !scene_open(scene, session->arena, run->policy, NULL, run->ruleset,
 	    run->flavour))
 		return;
-	packet = scene_packet(scene, &step->flow, 0);
+	packet = scene_packet(&step->flow, 0);
 	scene_play(scene, &step->flow, &packet, step->meaning.translated ?
 	    step->meaning.reached : step->flow.to, &again.walk);
 	tell_answer(session, scene, &again);

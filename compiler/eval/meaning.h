@@ -12,34 +12,51 @@
 
 /* The first packet of a conversation, as it is sent. */
 struct flow {
+	/*
+	 * The zones of the cards that it comes by and leaves by.  What is for
+	 * this host goes to ENDPOINT_SELF: its own addresses, broadcasts and
+	 * multicast groups.
+	 */
 	endpoint from, to;
 	enum family family;
 	int protocol;
 	struct addr source, target;
-	uint16_t source_port, target_port;	/* tcp and udp */
-	unsigned type;				/* ICMP and ICMPv6 */
+	uint16_t source_port, target_port; /* tcp and udp */
+	unsigned type;			   /* ICMP and ICMPv6 */
+	bool midway; /* tcp: not the packet that begins a conversation */
+};
+
+/* What the addresses of this host are. */
+struct locality {
+	struct addr_set local;	   /* on its cards, loopback left out */
+	struct addr_set broadcast; /* of the nets that its cards are in */
+	/* Of the cards of uplinks, which NAT goes out with; by zone. */
+	bool has_alias[POLICY_ZONES_MAX];
+	struct addr alias[POLICY_ZONES_MAX];
 };
 
 enum meaning_reason {
-	MEANING_RULE,		/* a rule of the policy: SPAN */
-	MEANING_TRUST,		/* a trust statement: SPAN */
+	MEANING_RULE,  /* a rule of the policy: SPAN */
+	MEANING_TRUST, /* a trust statement: SPAN */
 	MEANING_DEFAULT,
+	MEANING_LIFELINE, /* the option: SPAN */
 	MEANING_LOOPBACK,
-	MEANING_LINK,		/* neighbour discovery is always let through */
-	MEANING_ERROR,		/* an ICMP error of an open pair */
-	MEANING_SPOOFED,	/* the source is no address of the zone */
-	MEANING_HIDDEN,		/* machines behind NAT, by their own address */
-	MEANING_ABSENT,		/* a zone without a card */
-	MEANING_NOWHERE,	/* the target is no address of the zone */
+	MEANING_LINK,	 /* neighbour discovery is always let through */
+	MEANING_ERROR,	 /* an ICMP error of an open pair */
+	MEANING_SPOOFED, /* the source is no address of the zone */
+	MEANING_HIDDEN,	 /* machines behind NAT, by their own address */
+	MEANING_ABSENT,	 /* a zone without a card */
+	MEANING_NOWHERE, /* the target is no address of the zone */
+	MEANING_MIDWAY,	 /* of a conversation that nobody knows */
 };
 
 struct meaning {
 	enum verdict verdict;
 	enum meaning_reason reason;
 	struct span span;
-	const struct policy_rule *rule;	/* or NULL */
-	bool stateless;		/* an exchange, or trust: no reply rides */
-	bool translated;	/* NAT rewrites the packet */
+	const struct policy_rule *rule; /* or NULL */
+	bool stateless;	 /* an exchange, or trust: no reply rides */
+	bool translated; /* NAT rewrites the packet */
 	/* After a forward: whom the packet reaches. */
 	endpoint reached;
 	struct addr reached_address;
@@ -47,6 +64,6 @@ struct meaning {
 };
 
 struct meaning meaning_of(const struct policy *policy,
-    const struct flow *flow);
+    const struct locality *locality, const struct flow *flow);
 
 #endif

@@ -29,6 +29,8 @@ reason_text(enum meaning_reason reason)
 		return "trust";
 	case MEANING_DEFAULT:
 		return "the default";
+	case MEANING_LIFELINE:
+		return "the lifeline";
 	case MEANING_LOOPBACK:
 		return "loopback is always open";
 	case MEANING_LINK:
@@ -43,6 +45,8 @@ reason_text(enum meaning_reason reason)
 		return "a zone has no card here";
 	case MEANING_NOWHERE:
 		return "the target is no address of the zone";
+	case MEANING_MIDWAY:
+		return "nobody knows the conversation";
 	}
 	return "";
 }

@@ -1,7 +1,5 @@
 /*
- * A flow is found by its own end on the way out and by its alias on the way
- * in, where the newest counts.  Flows that have expired are passed over
- * and removed when room is needed.
+ * Translation: which flow a packet belongs to, or begins, and what it becomes.
  *
  * Protocols without ports have port 0 on both ends, so two hosts that ping one
  * address share an alias and the later one gets the answers.
@@ -9,52 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "eval/nat.h"
+#include "eval/nat_private.h"
 #include "eval/packet.h"
 
 #define FLOWS_MAX ((size_t)1 << 20)
-#define BUCKETS_FIRST 64
 #define PORT_LOW 32768
 #define PORT_HIGH 65535
 #define PORT_BEGIN 49152
-#define LIFETIME_TCP_NEW 300
-#define LIFETIME_TCP 86400
-#define LIFETIME_TCP_CLOSED 10
-#define LIFETIME_OTHER 60
-
-enum seen {
-	SEEN_SYN_OUT = 1,
-	SEEN_SYN_IN = 2,
-	SEEN_END_OUT = 4,
-	SEEN_END_IN = 8,
-};
-
-struct flow {
-	struct flow *next_out, *next_in;
-	uint32_t local, remote, alias;
-	uint16_t local_port, remote_port, alias_port;
-	uint8_t protocol;
-	uint8_t seen;
-	uint64_t until;
-	uint64_t born;		/* grows with each flow */
-};
-
-struct nat {
-	struct nat_config config;
-	struct nat_redirect *redirects;
-	struct flow **out, **in;
-	size_t n_buckets;	/* of each, a power of two */
-	size_t n;
-	unsigned next_port;
-	uint64_t births;
-};
-
-/* One end of a flow as a packet shows it, and the far end. */
-struct ends {
-	uint8_t protocol;
-	uint32_t near, far;
-	uint16_t near_port, far_port;
-};
 
 static uint32_t
 address4(struct addr addr)
@@ -66,146 +25,6 @@ static struct addr
 addr_of(uint32_t address)
 {
 	return (struct addr){0, address};
-}
-
-static size_t
-hash_ends(const struct nat *nat, const struct ends *ends)
-{
-	uint64_t hash = (uint64_t)ends->near << 32 | ends->far;
-
-	hash ^= (uint64_t)ends->near_port << 40 ^
-		(uint64_t)ends->far_port << 8 ^ ends->protocol;
-	hash *= UINT64_C(0x9e3779b97f4a7c15);
-	hash ^= hash >> 29;
-	hash *= UINT64_C(0xd6e8feb86659fd93);
-	return (size_t)(hash >> 32) & (nat->n_buckets - 1);
-}
-
-static struct ends
-ends_of(uint8_t protocol, uint32_t near, uint16_t near_port, uint32_t far,
-    uint16_t far_port)
-{
-	struct ends ends = {protocol, near, far, near_port, far_port};
-
-	if (!packet_has_ports(protocol))
-		ends.near_port = ends.far_port = 0;
-	return ends;
-}
-
-static struct ends
-out_ends(const struct flow *flow)
-{
-	return ends_of(flow->protocol, flow->local, flow->local_port,
-	    flow->remote, flow->remote_port);
-}
-
-static struct ends
-in_ends(const struct flow *flow)
-{
-	return ends_of(flow->protocol, flow->alias, flow->alias_port,
-	    flow->remote, flow->remote_port);
-}
-
-static bool
-same_ends(const struct ends *a, const struct ends *b)
-{
-	return a->protocol == b->protocol && a->near == b->near &&
-	       a->far == b->far && a->near_port == b->near_port &&
-	       a->far_port == b->far_port;
-}
-
-static struct flow *
-find_out(const struct nat *nat, const struct ends *ends, uint64_t now)
-{
-	for (struct flow *flow = nat->out[hash_ends(nat, ends)]; flow != NULL;
-	     flow = flow->next_out) {
-		struct ends own = out_ends(flow);
-
-		if (flow->until > now && same_ends(&own, ends))
-			return flow;
-	}
-	return NULL;
-}
-
-static struct flow *
-find_in(const struct nat *nat, const struct ends *ends, uint64_t now)
-{
-	struct flow *newest = NULL;
-
-	for (struct flow *flow = nat->in[hash_ends(nat, ends)]; flow != NULL;
-	     flow = flow->next_in) {
-		struct ends own = in_ends(flow);
-
-		if (flow->until > now && same_ends(&own, ends) &&
-		    (newest == NULL || flow->born > newest->born))
-			newest = flow;
-	}
-	return newest;
-}
-
-static void
-link_flow(struct nat *nat, struct flow *flow)
-{
-	struct ends out = out_ends(flow), in = in_ends(flow);
-	struct flow **first_out = &nat->out[hash_ends(nat, &out)];
-	struct flow **first_in = &nat->in[hash_ends(nat, &in)];
-
-	flow->next_out = *first_out;
-	*first_out = flow;
-	flow->next_in = *first_in;
-	*first_in = flow;
-	nat->n++;
-}
-
-/* Put all flows that have not expired into N_BUCKETS new buckets. */
-static bool
-rebuild(struct nat *nat, size_t n_buckets, uint64_t now)
-{
-	struct flow **out = calloc(n_buckets, sizeof(*out));
-	struct flow **in = calloc(n_buckets, sizeof(*in));
-	struct flow **old = nat->out, *all = NULL;
-	size_t n_old = nat->n_buckets;
-
-	if (out == NULL || in == NULL) {
-		free(out);
-		free(in);
-		return false;
-	}
-	for (size_t i = 0; i < n_old; i++)
-		while (old[i] != NULL) {
-			struct flow *flow = old[i];
-
-			old[i] = flow->next_out;
-			flow->next_out = all;
-			all = flow;
-		}
-	free(nat->out);
-	free(nat->in);
-	nat->out = out;
-	nat->in = in;
-	nat->n_buckets = n_buckets;
-	nat->n = 0;
-	while (all != NULL) {
-		struct flow *flow = all;
-
-		all = flow->next_out;
-		if (flow->until > now)
-			link_flow(nat, flow);
-		else
-			free(flow);
-	}
-	return true;
-}
-
-static bool
-has_room(struct nat *nat, uint64_t now)
-{
-	if (nat->n >= nat->config.flows_max)
-		return rebuild(nat, nat->n_buckets, now) &&
-		       nat->n < nat->config.flows_max;
-	if (nat->n >= nat->n_buckets)
-		return rebuild(nat, nat->n_buckets * 2, now);
-	return true;
 }
 
 bool
@@ -244,7 +63,7 @@ nat_create(const struct nat_config *config)
 
 	if (nat == NULL)
 		return NULL;
-	if (!nat_configure(nat, config) || !rebuild(nat, BUCKETS_FIRST, 0)) {
+	if (!nat_configure(nat, config) || !nat_flows_init(nat)) {
 		nat_destroy(nat);
 		return NULL;
 	}
@@ -256,15 +75,7 @@ nat_destroy(struct nat *nat)
 {
 	if (nat == NULL)
 		return;
-	for (size_t i = 0; i < nat->n_buckets; i++)
-		while (nat->out[i] != NULL) {
-			struct flow *next = nat->out[i]->next_out;
-
-			free(nat->out[i]);
-			nat->out[i] = next;
-		}
-	free(nat->out);
-	free(nat->in);
+	nat_flows_free(nat);
 	free(nat->redirects);
 	free(nat);
 }
@@ -273,33 +84,6 @@ size_t
 nat_n_flows(const struct nat *nat)
 {
 	return nat->n;
-}
-
-static uint64_t
-lifetime(const struct flow *flow)
-{
-	if (flow->protocol != IPFW_PROTOCOL_TCP)
-		return LIFETIME_OTHER;
-	if ((flow->seen & (SEEN_END_OUT | SEEN_END_IN)) ==
-	    (SEEN_END_OUT | SEEN_END_IN))
-		return LIFETIME_TCP_CLOSED;
-	if ((flow->seen & (SEEN_SYN_OUT | SEEN_SYN_IN)) ==
-	    (SEEN_SYN_OUT | SEEN_SYN_IN))
-		return LIFETIME_TCP;
-	return LIFETIME_TCP_NEW;
-}
-
-static void
-refresh(struct flow *flow, uint64_t now, const struct ipfw_packet *packet,
-    bool outbound)
-{
-	if (flow->protocol == IPFW_PROTOCOL_TCP) {
-		if (packet->tcp_flags & IPFW_TCP_SYN)
-			flow->seen |= outbound ? SEEN_SYN_OUT : SEEN_SYN_IN;
-		if (packet->tcp_flags & (IPFW_TCP_FIN | IPFW_TCP_RST))
-			flow->seen |= outbound ? SEEN_END_OUT : SEEN_END_IN;
-	}
-	flow->until = now + lifetime(flow);
 }
 
 static uint32_t
@@ -311,12 +95,11 @@ outside_address(const struct nat *nat, const struct nat_redirect *redirect)
 }
 
 static bool
-fits_remote(const struct nat_redirect *redirect, uint32_t remote,
-    uint16_t port)
+fits_remote(const struct nat_redirect *redirect, uint32_t remote, uint16_t port)
 {
 	return (address4(redirect->remote) == 0 ||
 		   address4(redirect->remote) == remote) &&
-	       (redirect->remote_port == 0 || redirect->remote_port == port);
+	    (redirect->remote_port == 0 || redirect->remote_port == port);
 }
 
 /* Is PORT in the range that begins at FIRST? */
@@ -328,7 +111,7 @@ in_range(const struct nat_redirect *redirect, uint16_t first, uint16_t port)
 
 static bool
 fits_inbound(const struct nat *nat, const struct nat_redirect *redirect,
-    const struct ends *ends)
+    const struct nat_ends *ends)
 {
 	if (outside_address(nat, redirect) != ends->near)
 		return false;
@@ -337,18 +120,18 @@ fits_inbound(const struct nat *nat, const struct nat_redirect *redirect,
 		return true;
 	case NAT_REDIRECT_PROTOCOL:
 		return redirect->protocol == ends->protocol &&
-		       fits_remote(redirect, ends->far, 0);
+		    fits_remote(redirect, ends->far, 0);
 	case NAT_REDIRECT_PORT:
 		return redirect->protocol == ends->protocol &&
-		       in_range(redirect, redirect->outside_port,
-			   ends->near_port) &&
-		       fits_remote(redirect, ends->far, ends->far_port);
+		    in_range(
+			redirect, redirect->outside_port, ends->near_port) &&
+		    fits_remote(redirect, ends->far, ends->far_port);
 	}
 	return false;
 }
 
 static bool
-fits_outbound(const struct nat_redirect *redirect, const struct ends *ends)
+fits_outbound(const struct nat_redirect *redirect, const struct nat_ends *ends)
 {
 	if (address4(redirect->inside) != ends->near)
 		return false;
@@ -357,24 +140,29 @@ fits_outbound(const struct nat_redirect *redirect, const struct ends *ends)
 		return true;
 	case NAT_REDIRECT_PROTOCOL:
 		return redirect->protocol == ends->protocol &&
-		       fits_remote(redirect, ends->far, 0);
+		    fits_remote(redirect, ends->far, 0);
 	case NAT_REDIRECT_PORT:
 		return redirect->protocol == ends->protocol &&
-		       in_range(redirect, redirect->inside_port,
-			   ends->near_port) &&
-		       fits_remote(redirect, ends->far, ends->far_port);
+		    in_range(
+			redirect, redirect->inside_port, ends->near_port) &&
+		    fits_remote(redirect, ends->far, ends->far_port);
 	}
 	return false;
 }
 
-/* Has another flow to the far end, or a redirect, this alias? */
+/*
+ * Has another flow to the far end this alias?  A redirect for any far end
+ * leaves it to a flow, which is found before it.
+ */
 static bool
-is_taken(const struct nat *nat, const struct ends *alias, uint64_t now)
+is_taken(const struct nat *nat, const struct nat_ends *alias, uint64_t now)
 {
-	if (find_in(nat, alias, now) != NULL)
+	if (nat_flow_in(nat, alias, now) != NULL)
 		return true;
 	for (size_t i = 0; i < nat->config.n_redirects; i++)
 		if (nat->redirects[i].kind == NAT_REDIRECT_PORT &&
+		    address4(nat->redirects[i].remote) != 0 &&
+		    nat->redirects[i].remote_port != 0 &&
 		    fits_inbound(nat, &nat->redirects[i], alias))
 			return true;
 	return false;
@@ -382,15 +170,15 @@ is_taken(const struct nat *nat, const struct ends *alias, uint64_t now)
 
 /* An alias port for FLOW, whose alias address is set; false: none is free. */
 static bool
-choose_port(struct nat *nat, struct flow *flow, uint64_t now)
+choose_port(struct nat *nat, struct nat_flow *flow, uint64_t now)
 {
 	unsigned low = nat->config.port_low, high = nat->config.port_high;
-	struct ends alias;
+	struct nat_ends alias;
 
 	flow->alias_port = flow->local_port;
 	if (!packet_has_ports(flow->protocol))
 		return true;
-	alias = in_ends(flow);
+	alias = nat_ends_in(flow);
 	if (nat->config.same_ports && !is_taken(nat, &alias, now))
 		return true;
 	for (unsigned tries = 0; tries <= high - low; tries++) {
@@ -405,28 +193,10 @@ choose_port(struct nat *nat, struct flow *flow, uint64_t now)
 	return false;
 }
 
-/* Copy NEW, which is refreshed by PACKET, into the table. */
-static struct flow *
-add_flow(struct nat *nat, uint64_t now, const struct flow *new)
+static struct nat_flow *
+begin_outbound(struct nat *nat, uint64_t now, const struct nat_ends *ends)
 {
-	struct flow *flow;
-
-	if (!has_room(nat, now))
-		return NULL;
-	flow = malloc(sizeof(*flow));
-	if (flow == NULL)
-		return NULL;
-	*flow = *new;
-	flow->until = now + LIFETIME_OTHER;
-	flow->born = ++nat->births;
-	link_flow(nat, flow);
-	return flow;
-}
-
-static struct flow *
-begin_outbound(struct nat *nat, uint64_t now, const struct ends *ends)
-{
-	struct flow flow = {
+	struct nat_flow flow = {
 	    .protocol = ends->protocol,
 	    .local = ends->near,
 	    .local_port = ends->near_port,
@@ -444,20 +214,19 @@ begin_outbound(struct nat *nat, uint64_t now, const struct ends *ends)
 		flow.alias_port = ends->near_port;
 		if (redirect->kind == NAT_REDIRECT_PORT)
 			flow.alias_port = (uint16_t)(ends->near_port -
-						     redirect->inside_port +
-						     redirect->outside_port);
-		return add_flow(nat, now, &flow);
+			    redirect->inside_port + redirect->outside_port);
+		return nat_flow_add(nat, now, &flow);
 	}
 	if (!choose_port(nat, &flow, now))
 		return NULL;
-	return add_flow(nat, now, &flow);
+	return nat_flow_add(nat, now, &flow);
 }
 
 /* A flow that a redirect leads in, or that is for this host itself. */
-static struct flow *
-begin_inbound(struct nat *nat, uint64_t now, const struct ends *ends)
+static struct nat_flow *
+begin_inbound(struct nat *nat, uint64_t now, const struct nat_ends *ends)
 {
-	struct flow flow = {
+	struct nat_flow flow = {
 	    .protocol = ends->protocol,
 	    .remote = ends->far,
 	    .remote_port = ends->far_port,
@@ -475,14 +244,13 @@ begin_inbound(struct nat *nat, uint64_t now, const struct ends *ends)
 		flow.local = address4(redirect->inside);
 		if (redirect->kind == NAT_REDIRECT_PORT)
 			flow.local_port = (uint16_t)(ends->near_port -
-						     redirect->outside_port +
-						     redirect->inside_port);
-		return add_flow(nat, now, &flow);
+			    redirect->outside_port + redirect->inside_port);
+		return nat_flow_add(nat, now, &flow);
 	}
 	if (nat->config.deny_incoming ||
 	    ends->near != address4(nat->config.alias))
 		return NULL;
-	return add_flow(nat, now, &flow);
+	return nat_flow_add(nat, now, &flow);
 }
 
 static bool
@@ -491,8 +259,7 @@ is_error(const struct ipfw_packet *packet)
 	uint8_t type = packet->icmp_type;
 
 	return packet->tuple.protocol == IPFW_PROTOCOL_ICMP &&
-	       (type == 3 || type == 4 || type == 5 || type == 11 ||
-		   type == 12);
+	    (type == 3 || type == 4 || type == 5 || type == 11 || type == 12);
 }
 
 static enum nat_result
@@ -510,18 +277,19 @@ static enum nat_result
 error_outbound(const struct nat *nat, uint64_t now, struct ipfw_packet *packet)
 {
 	struct ipfw_tuple *inner = &packet->inner;
-	struct ends ends = ends_of(inner->protocol, address4(inner->target),
-	    inner->target_port, address4(inner->source), inner->source_port);
-	const struct flow *flow;
+	struct nat_ends ends = nat_ends(inner->protocol,
+	    address4(inner->target), inner->target_port,
+	    address4(inner->source), inner->source_port);
+	const struct nat_flow *flow;
 	uint16_t none = 0;
 
 	if (!packet->has_inner)
 		return NAT_UNCHANGED;
-	flow = find_out(nat, &ends, now);
+	flow = nat_flow_out(nat, &ends, now);
 	if (flow == NULL)
 		return NAT_UNCHANGED;
-	replace(&inner->target, &inner->target_port, flow->alias,
-	    flow->alias_port);
+	replace(
+	    &inner->target, &inner->target_port, flow->alias, flow->alias_port);
 	if (address4(packet->tuple.source) != flow->local)
 		return NAT_UNCHANGED;
 	return replace(&packet->tuple.source, &none, flow->alias, 0);
@@ -532,18 +300,18 @@ static enum nat_result
 error_inbound(const struct nat *nat, uint64_t now, struct ipfw_packet *packet)
 {
 	struct ipfw_tuple *inner = &packet->inner;
-	struct ends ends = ends_of(inner->protocol, address4(inner->source),
-	    inner->source_port, address4(inner->target), inner->target_port);
-	const struct flow *flow = NULL;
+	struct nat_ends ends = nat_ends(inner->protocol,
+	    address4(inner->source), inner->source_port,
+	    address4(inner->target), inner->target_port);
+	const struct nat_flow *flow = NULL;
 	uint16_t none = 0;
 
 	if (packet->has_inner)
-		flow = find_in(nat, &ends, now);
+		flow = nat_flow_in(nat, &ends, now);
 	if (flow == NULL)
-		return nat->config.deny_incoming ? NAT_DROPPED
-						 : NAT_UNCHANGED;
-	replace(&inner->source, &inner->source_port, flow->local,
-	    flow->local_port);
+		return nat->config.deny_incoming ? NAT_DROPPED : NAT_UNCHANGED;
+	replace(
+	    &inner->source, &inner->source_port, flow->local, flow->local_port);
 	return replace(&packet->tuple.target, &none, flow->local, 0);
 }
 
@@ -551,16 +319,17 @@ static bool
 is_private(uint32_t address)
 {
 	return address >> 24 == 10 || address >> 20 == 0xac1 ||
-	       address >> 16 == 0xc0a8;
+	    address >> 16 == 0xc0a8;
 }
 
 enum nat_result
 nat_outbound(struct nat *nat, uint64_t now, struct ipfw_packet *packet)
 {
 	struct ipfw_tuple *tuple = &packet->tuple;
-	struct ends ends = ends_of(tuple->protocol, address4(tuple->source),
-	    tuple->source_port, address4(tuple->target), tuple->target_port);
-	struct flow *flow;
+	struct nat_ends ends = nat_ends(tuple->protocol,
+	    address4(tuple->source), tuple->source_port,
+	    address4(tuple->target), tuple->target_port);
+	struct nat_flow *flow;
 
 	if (tuple->family != FAMILY_4)
 		return NAT_UNCHANGED;
@@ -568,35 +337,35 @@ nat_outbound(struct nat *nat, uint64_t now, struct ipfw_packet *packet)
 		return error_outbound(nat, now, packet);
 	if (nat->config.unregistered_only && !is_private(ends.near))
 		return NAT_UNCHANGED;
-	flow = find_out(nat, &ends, now);
+	flow = nat_flow_out(nat, &ends, now);
 	if (flow == NULL)
 		flow = begin_outbound(nat, now, &ends);
 	if (flow == NULL)
 		return NAT_DROPPED;
-	refresh(flow, now, packet, true);
-	return replace(&tuple->source, &tuple->source_port, flow->alias,
-	    flow->alias_port);
+	nat_flow_refresh(flow, now, packet, true);
+	return replace(
+	    &tuple->source, &tuple->source_port, flow->alias, flow->alias_port);
 }
 
 enum nat_result
 nat_inbound(struct nat *nat, uint64_t now, struct ipfw_packet *packet)
 {
 	struct ipfw_tuple *tuple = &packet->tuple;
-	struct ends ends = ends_of(tuple->protocol, address4(tuple->target),
-	    tuple->target_port, address4(tuple->source), tuple->source_port);
-	struct flow *flow;
+	struct nat_ends ends = nat_ends(tuple->protocol,
+	    address4(tuple->target), tuple->target_port,
+	    address4(tuple->source), tuple->source_port);
+	struct nat_flow *flow;
 
 	if (tuple->family != FAMILY_4)
 		return NAT_UNCHANGED;
 	if (is_error(packet))
 		return error_inbound(nat, now, packet);
-	flow = find_in(nat, &ends, now);
+	flow = nat_flow_in(nat, &ends, now);
 	if (flow == NULL)
 		flow = begin_inbound(nat, now, &ends);
 	if (flow == NULL)
-		return nat->config.deny_incoming ? NAT_DROPPED
-						 : NAT_UNCHANGED;
-	refresh(flow, now, packet, false);
-	return replace(&tuple->target, &tuple->target_port, flow->local,
-	    flow->local_port);
+		return nat->config.deny_incoming ? NAT_DROPPED : NAT_UNCHANGED;
+	nat_flow_refresh(flow, now, packet, false);
+	return replace(
+	    &tuple->target, &tuple->target_port, flow->local, flow->local_port);
 }

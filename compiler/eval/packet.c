@@ -58,9 +58,8 @@ parse_number(const char *text, uint64_t max, uint64_t *out)
 bool
 packet_has_ports(unsigned protocol)
 {
-	return protocol == IPFW_PROTOCOL_TCP ||
-	       protocol == IPFW_PROTOCOL_UDP ||
-	       protocol == IPFW_PROTOCOL_SCTP;
+	return protocol == IPFW_PROTOCOL_TCP || protocol == IPFW_PROTOCOL_UDP ||
+	    protocol == IPFW_PROTOCOL_SCTP;
 }
 
 static bool
@@ -105,7 +104,7 @@ static bool
 is_port(const char *word)
 {
 	return strcmp(word, "-") == 0 ||
-	       word[strspn(word, "0123456789")] == '\0';
+	    word[strspn(word, "0123456789")] == '\0';
 }
 
 static bool
@@ -144,8 +143,8 @@ parse_tuple(struct words *words, struct ipfw_tuple *tuple)
 		return "a protocol is due";
 	error = parse_end(words, tuple, &tuple->source, &tuple->source_port);
 	if (error == NULL)
-		error = parse_end(words, tuple, &tuple->target,
-		    &tuple->target_port);
+		error = parse_end(
+		    words, tuple, &tuple->target, &tuple->target_port);
 	return error;
 }
 
@@ -154,8 +153,8 @@ common_length(const struct ipfw_tuple *tuple)
 {
 	uint32_t header = tuple->family == FAMILY_4 ? HEADER4 : HEADER6;
 
-	return header + (tuple->protocol == IPFW_PROTOCOL_TCP ? HEADER_TCP
-							      : HEADER_OTHER);
+	return header +
+	    (tuple->protocol == IPFW_PROTOCOL_TCP ? HEADER_TCP : HEADER_OTHER);
 }
 
 static void
@@ -164,8 +163,8 @@ fill_common(struct ipfw_packet *packet)
 	packet->tcp_flags = IPFW_TCP_SYN;
 	packet->sequence = packet->acknowledgement = NUMBER_DEFAULT;
 	packet->icmp_type = packet->tuple.protocol == IPFW_PROTOCOL_ICMP6
-				? ECHO_REQUEST6
-				: ECHO_REQUEST;
+	    ? ECHO_REQUEST6
+	    : ECHO_REQUEST;
 	packet->ttl = TTL;
 	packet->length = common_length(&packet->tuple);
 }
@@ -231,7 +230,7 @@ parse_inner(struct arena *arena, const char *text, struct ipfw_packet *packet)
 	}
 	packet->has_inner = true;
 	return copy == NULL && parse_tuple(&words, &packet->inner) == NULL &&
-	       words.n == 0;
+	    words.n == 0;
 }
 
 /* An option whose value is a number. */
@@ -299,13 +298,13 @@ card_name(struct arena *arena, const char *word, size_t length)
 {
 	if (length == 1 && word[0] == '-')
 		return NULL;
-	return arena_strndup(arena, word,
-	    length < IPFW_NAME_MAX ? length : IPFW_NAME_MAX);
+	return arena_strndup(
+	    arena, word, length < IPFW_NAME_MAX ? length : IPFW_NAME_MAX);
 }
 
 static const char *
-parse_cards(struct words *words, enum packet_way way,
-    struct ipfw_packet *packet)
+parse_cards(
+    struct words *words, enum packet_way way, struct ipfw_packet *packet)
 {
 	const char *word = next_word(words);
 	size_t length;
@@ -345,8 +344,8 @@ parse_way(const char *word, enum packet_way *way)
 }
 
 const char *
-packet_parse(struct arena *arena, const char *const *word, size_t n,
-    bool inner, enum packet_way *way, struct ipfw_packet *packet)
+packet_parse(struct arena *arena, const char *const *word, size_t n, bool inner,
+    enum packet_way *way, struct ipfw_packet *packet)
 {
 	struct words words = {arena, word, n};
 	const char *first = next_word(&words), *error;
@@ -364,8 +363,8 @@ packet_parse(struct arena *arena, const char *const *word, size_t n,
 		const char *option = next_word(&words);
 
 		if (!parse_option(&words, option, inner, packet))
-			return arena_printf(arena,
-			    "'%s' is no option of a packet", option);
+			return arena_printf(
+			    arena, "'%s' is no option of a packet", option);
 	}
 	return NULL;
 }
@@ -384,8 +383,8 @@ packet_write_protocol(struct buf *out, unsigned protocol)
 }
 
 void
-packet_write_tuple(struct buf *out, const struct ipfw_tuple *tuple,
-    const char *between)
+packet_write_tuple(
+    struct buf *out, const struct ipfw_tuple *tuple, const char *between)
 {
 	packet_write_protocol(out, tuple->protocol);
 	buf_putc(out, ' ');

@@ -34,8 +34,8 @@ const char *packet_parse(struct arena *arena, const char *const *words,
     size_t n, bool inner, enum packet_way *way, struct ipfw_packet *packet);
 
 /* "tcp 192.0.2.1 1024 198.51.100.7 443" */
-void packet_write_tuple(struct buf *out, const struct ipfw_tuple *tuple,
-    const char *between);
+void packet_write_tuple(
+    struct buf *out, const struct ipfw_tuple *tuple, const char *between);
 /* The name of a protocol as sessions write it, or its number. */
 void packet_write_protocol(struct buf *out, unsigned protocol);
 bool packet_has_ports(unsigned protocol);

@@ -15,45 +15,44 @@ is_icmp(int protocol)
 }
 
 struct ipfw_packet
-scene_packet(const struct scene *scene, const struct flow *flow,
-    unsigned flags)
+scene_packet(const struct flow *flow, unsigned flags)
 {
 	struct ipfw_packet packet = {.ttl = TTL, .length = LENGTH, .id = 1};
 
-	(void)scene;
 	packet.tuple.family = flow->family;
 	packet.tuple.protocol = (uint8_t)flow->protocol;
 	packet.tuple.source = flow->source;
 	packet.tuple.target = flow->target;
 	packet.tuple.source_port = flow->source_port;
 	packet.tuple.target_port = flow->target_port;
-	if (flow->protocol == PROTOCOL_TCP)
-		packet.tcp_flags = (uint8_t)(flags != 0 ? flags : TCP_SYN);
+	if (flow->protocol == PROTOCOL_TCP && flags == 0)
+		flags = flow->midway ? TCP_ACK : TCP_SYN;
+	packet.tcp_flags = (uint8_t)flags;
 	if (is_icmp(flow->protocol))
 		packet.icmp_type = (uint8_t)flow->type;
 	return packet;
 }
 
-static const char *
-card_of(const struct scene *scene, endpoint e)
+void
+scene_walk(struct scene *scene, const struct ipfw_packet *packet,
+    struct walk *out)
 {
-	return e == ENDPOINT_SELF ? NULL :
-	    scene->zones[ENDPOINT_ZONE(e)].card;
+	struct walk_host host = {
+	    scene->engine, &scene->world, scene->fragments};
+
+	walk_packet(&host, scene->arena, packet,
+	    packet->card_in != NULL && packet->card_out != NULL, out);
 }
 
 static void
 walk(struct scene *scene, struct ipfw_packet packet, endpoint from,
     endpoint to, struct walk *out)
 {
-	struct walk_host host = {scene->engine, &scene->world,
-	    scene->fragments};
-
-	packet.card_in = card_of(scene, from);
-	packet.card_out = card_of(scene, to);
+	packet.card_in = scene_card(scene, from);
+	packet.card_out = scene_card(scene, to);
 	if (from == ENDPOINT_SELF && to == ENDPOINT_SELF)
 		packet.card_in = packet.card_out = "lo0";
-	walk_packet(&host, scene->arena, &packet,
-	    packet.card_in != NULL && packet.card_out != NULL, out);
+	scene_walk(scene, &packet, out);
 }
 
 void

@@ -138,11 +138,12 @@ play_flow(struct play *play, struct scene *scene,
     const struct test_step *step, const struct flow *flow,
     struct step_result *r)
 {
-	struct ipfw_packet packet = scene_packet(scene, flow,
-	    flag_bits(step->flags));
+	struct ipfw_packet packet =
+	    scene_packet(flow, flag_bits(step->flags));
 
+	(void)play;
 	*r = (struct step_result){.flow = *flow, .has_meaning = true};
-	r->meaning = meaning_of(play->run->policy, flow);
+	r->meaning = scene_meaning(scene, flow);
 	scene_play(scene, flow, &packet, reached(&r->meaning, flow), &r->walk);
 }
 
@@ -154,7 +155,7 @@ play_apart(struct play *play, const struct test_step *step,
 	struct scene *scene = arena_new(play->run->arena, struct scene);
 	struct step_result r;
 
-	if (!scene_open(scene, play->run->arena, play->run->policy,
+	if (!scene_open(scene, play->run->arena, play->run->policy, NULL,
 	    play->run->ruleset, play->run->flavour))
 		return false;
 	play_flow(play, scene, step, flow, &r);
@@ -291,8 +292,7 @@ play_then(struct play *play, const struct test_step *step)
 		scene_reply(play->scene, &play->flow, &play->walk, to,
 		    &r.walk);
 	} else {
-		struct ipfw_packet packet = scene_packet(play->scene,
-		    &play->flow, play->flags);
+		struct ipfw_packet packet = scene_packet(&play->flow, play->flags);
 
 		scene_play(play->scene, &play->flow, &packet, to, &r.walk);
 	}
@@ -334,7 +334,7 @@ policy_test_play(const struct policy_test_run *run,
 	bool good;
 
 	*result = (struct test_result){.test = test, .passed = true};
-	good = scene_open(scene, run->arena, run->policy, run->ruleset,
+	good = scene_open(scene, run->arena, run->policy, NULL, run->ruleset,
 	    run->flavour);
 	for (size_t i = 0; good && i < test->steps.n; i++)
 		good = play_step(&play, &test->steps.v[i]);

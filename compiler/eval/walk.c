@@ -32,8 +32,8 @@ add_event(struct course *course, struct walk_event event)
 }
 
 static void
-note_step(void *context, enum ipfw_event event, unsigned number,
-    const void *source)
+note_step(
+    void *context, enum ipfw_event event, unsigned number, const void *source)
 {
 	struct course *course = context;
 	struct walk_step step = {event, number, source};
@@ -52,7 +52,7 @@ static bool
 is_fragment(const struct ipfw_packet *packet)
 {
 	return packet->tuple.family == FAMILY_4 &&
-	       (packet->offset != 0 || packet->more_fragments);
+	    (packet->offset != 0 || packet->more_fragments);
 }
 
 /* True if the packet is whole now; else it waits. */
@@ -63,8 +63,8 @@ put_together(struct course *course)
 
 	if (!is_fragment(course->packet))
 		return true;
-	if (!ipfw_fragments_take(course->host->fragments, course->now,
-		course->packet)) {
+	if (!ipfw_fragments_take(
+		course->host->fragments, course->now, course->packet)) {
 		finish(course, WALK_HELD, 0);
 		return false;
 	}
@@ -79,9 +79,9 @@ translate(struct course *course, struct nat *nat, struct walk_event *event)
 {
 	struct ipfw_packet *packet = course->packet;
 	bool outbound = packet->card_out != NULL;
-	enum nat_result result =
-	    outbound ? nat_outbound(nat, course->now, packet)
-		     : nat_inbound(nat, course->now, packet);
+	enum nat_result result = outbound
+	    ? nat_outbound(nat, course->now, packet)
+	    : nat_inbound(nat, course->now, packet);
 
 	if (result == NAT_CHANGED && outbound) {
 		event->change = WALK_NEW_SOURCE;
@@ -101,8 +101,8 @@ translate(struct course *course, struct nat *nat, struct walk_event *event)
 static bool
 divert(struct course *course, const struct ipfw_outcome *outcome)
 {
-	const struct world_handler *handler =
-	    world_find_handler(course->host->world, false, outcome->argument);
+	const struct world_handler *handler = world_find_handler(
+	    course->host->world, false, outcome->argument);
 	struct walk_event event = {
 	    .kind = WALK_DIVERTED,
 	    .id = outcome->argument,
@@ -126,8 +126,8 @@ divert(struct course *course, const struct ipfw_outcome *outcome)
 static bool
 pass_translator(struct course *course, const struct ipfw_outcome *outcome)
 {
-	const struct world_handler *handler =
-	    world_find_handler(course->host->world, true, outcome->argument);
+	const struct world_handler *handler = world_find_handler(
+	    course->host->world, true, outcome->argument);
 	struct walk_event event = {
 	    .kind = WALK_TRANSLATED,
 	    .id = outcome->argument,

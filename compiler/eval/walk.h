@@ -19,11 +19,11 @@ enum walk_verdict {
 	WALK_ALLOW,
 	WALK_DENY,
 	WALK_RESET,
-	WALK_UNREACH,		/* code */
+	WALK_UNREACH, /* code */
 	WALK_UNREACH6,
-	WALK_HELD,		/* a fragment that waits for the rest */
-	WALK_LOST,		/* nobody at the divert port */
-	WALK_FOREIGN,		/* a rule that is listed but never run */
+	WALK_HELD,    /* a fragment that waits for the rest */
+	WALK_LOST,    /* nobody at the divert port */
+	WALK_FOREIGN, /* a rule that is listed but never run */
 };
 
 /* What happened to the packet, in order. */
@@ -31,13 +31,13 @@ struct walk_event {
 	enum {
 		WALK_DIVERTED,
 		WALK_TEED,
-		WALK_TRANSLATED,	/* by a nat instance */
+		WALK_TRANSLATED, /* by a nat instance */
 		WALK_REASSEMBLED,
 		WALK_RESET_SENT,
-		WALK_ERROR_SENT,	/* ICMP of the packet's family */
+		WALK_ERROR_SENT, /* ICMP of the packet's family */
 	} kind;
-	uint32_t id;		/* port, instance, length or ICMP type */
-	unsigned number;	/* of the rule; or the ICMP code */
+	uint32_t id;	 /* port, instance, length or ICMP type */
+	unsigned number; /* of the rule; or the ICMP code */
 	enum family family;
 	enum {
 		WALK_AS_IT_WAS,
@@ -48,14 +48,14 @@ struct walk_event {
 	} change;
 	struct addr addr;
 	uint16_t port;
-	size_t steps;		/* how many steps came before it */
+	size_t steps; /* how many steps came before it */
 };
 
 /* What the rules did, in order. */
 struct walk_step {
 	enum ipfw_event event;
 	unsigned number;
-	const void *source;	/* of the rule */
+	const void *source; /* of the rule */
 };
 
 /* How a way, or one pass of it, ended. */
@@ -69,14 +69,14 @@ struct walk_end {
 
 struct walk {
 	struct walk_end end;
-	bool forwarded;		/* has an in pass, and, if let on, an out one */
+	bool forwarded; /* has an in pass, and, if let on, an out one */
 	bool has_out;
 	struct walk_end in, out;
 	VEC(struct walk_event) events;
 	VEC(struct walk_step) steps;
-	size_t in_events, in_steps;	/* those of the in pass, if forwarded */
-	uint64_t looked;	/* rules, in all passes */
-	struct ipfw_packet packet;	/* as it left */
+	size_t in_events, in_steps; /* those of the in pass, if forwarded */
+	uint64_t looked;	    /* rules, in all passes */
+	struct ipfw_packet packet;  /* as it left */
 };
 
 struct walk_host {

@@ -11,8 +11,8 @@
 void
 world_init(struct world *world, struct arena *arena)
 {
-	static const struct world_address loopback = {FAMILY_4,
-	    {0, 0x7f000001}, 8};
+	static const struct world_address loopback = {
+	    FAMILY_4, {0, 0x7f000001}, 8};
 
 	memset(world, 0, sizeof(*world));
 	world->arena = arena;
@@ -92,8 +92,8 @@ world_set_card(struct world *world, const char *name,
 }
 
 bool
-world_set_me(struct world *world, const struct world_address *addresses,
-    size_t n)
+world_set_me(
+    struct world *world, const struct world_address *addresses, size_t n)
 {
 	if (n > WORLD_ADDRESSES_MAX)
 		return false;
@@ -105,8 +105,8 @@ world_set_me(struct world *world, const struct world_address *addresses,
 }
 
 static bool
-add_route(struct world *world, const struct world_address *net,
-    const char *card)
+add_route(
+    struct world *world, const struct world_address *net, const char *card)
 {
 	struct world_route route = {
 	    .family = net->family,
@@ -127,7 +127,7 @@ world_add_route(struct world *world, const char *prefix, const char *card)
 
 	if (strcmp(prefix, "default") != 0)
 		return world_parse_address(prefix, &net) &&
-		       add_route(world, &net, card);
+		    add_route(world, &net, card);
 	if (!add_route(world, &net, card))
 		return false;
 	net.family = FAMILY_6;
@@ -185,11 +185,11 @@ world_remove_handler(struct world *world, bool kernel, uint32_t id)
 }
 
 static bool
-same_address(const struct world_address *address, enum family family,
-    struct addr addr)
+same_address(
+    const struct world_address *address, enum family family, struct addr addr)
 {
 	return address->family == family && address->addr.hi == addr.hi &&
-	       address->addr.lo == addr.lo;
+	    address->addr.lo == addr.lo;
 }
 
 static bool
@@ -232,7 +232,7 @@ holds(enum family family, struct prefix prefix, struct addr addr)
 	struct addr_range range = prefix_range(family, prefix);
 
 	return addr_compare(range.lo, addr) <= 0 &&
-	       addr_compare(addr, range.hi) <= 0;
+	    addr_compare(addr, range.hi) <= 0;
 }
 
 /* The network prefix of an address, host bits cleared. */
@@ -253,8 +253,8 @@ net_of(const struct world_address *address)
 
 /* The card whose net holds ADDR by the longest prefix, of at least *LENGTH. */
 static const char *
-connected_card(const struct world *world, enum family family,
-    struct addr addr, unsigned *length)
+connected_card(const struct world *world, enum family family, struct addr addr,
+    unsigned *length)
 {
 	const char *found = NULL;
 
@@ -262,8 +262,7 @@ connected_card(const struct world *world, enum family family,
 		const struct world_card *card = &world->cards.v[i];
 
 		for (size_t j = 0; j < card->addresses.n; j++) {
-			const struct world_address *own =
-			    &card->addresses.v[j];
+			const struct world_address *own = &card->addresses.v[j];
 
 			if (own->family != family ||
 			    (found != NULL && own->length <= *length) ||
@@ -285,8 +284,8 @@ is_connected(const void *context, enum family family, struct addr addr)
 }
 
 static const char *
-route(const void *context, enum family family, struct addr addr,
-    bool *is_default)
+route(
+    const void *context, enum family family, struct addr addr, bool *is_default)
 {
 	const struct world *world = context;
 	unsigned length = 0;
@@ -294,8 +293,8 @@ route(const void *context, enum family family, struct addr addr,
 
 	for (size_t i = 0; i < world->routes.n; i++) {
 		const struct world_route *way = &world->routes.v[i];
-		struct world_address net = {way->family, way->prefix.addr,
-		    way->prefix.length};
+		struct world_address net = {
+		    way->family, way->prefix.addr, way->prefix.length};
 
 		if (way->family != family ||
 		    (found != NULL && net.length <= length) ||

@@ -26,13 +26,13 @@ struct world_address {
 
 /* What answers at a divert port, or as a nat instance. */
 enum world_answer {
-	WORLD_NONE,	/* nobody: the packet is lost */
-	WORLD_PASS,	/* the packet comes back as it was */
+	WORLD_NONE, /* nobody: the packet is lost */
+	WORLD_PASS, /* the packet comes back as it was */
 	WORLD_TRANSLATE,
 };
 
 struct world_handler {
-	bool kernel;	/* an instance; else a divert port */
+	bool kernel; /* an instance; else a divert port */
 	uint32_t id;
 	enum world_answer answer;
 	struct nat *nat;
@@ -54,7 +54,7 @@ struct world {
 	VEC(struct world_card) cards;
 	VEC(struct world_route) routes;
 	VEC(struct world_address) me;
-	bool has_me;	/* the list of local IPv4 addresses is given */
+	bool has_me; /* the list of local IPv4 addresses is given */
 	VEC(struct world_handler) handlers;
 	size_t n_addresses;
 };
@@ -70,20 +70,19 @@ bool world_parse_address(const char *text, struct world_address *address);
 bool world_set_card(struct world *world, const char *name,
     const struct world_address *addresses, size_t n);
 /* The local addresses, instead of those of the cards. */
-bool world_set_me(struct world *world, const struct world_address *addresses,
-    size_t n);
+bool world_set_me(
+    struct world *world, const struct world_address *addresses, size_t n);
 /* PREFIX is a prefix or "default", which is both families'. */
-bool world_add_route(struct world *world, const char *prefix,
-    const char *card);
+bool world_add_route(struct world *world, const char *prefix, const char *card);
 /* CONFIG is for WORLD_TRANSLATE: a known translator keeps its flows. */
 bool world_set_handler(struct world *world, bool kernel, uint32_t id,
     enum world_answer answer, const struct nat_config *config);
 void world_remove_handler(struct world *world, bool kernel, uint32_t id);
 /* NULL if nothing was said of it. */
-struct world_handler *world_find_handler(struct world *world, bool kernel,
-    uint32_t id);
-const struct world_card *world_find_card(const struct world *world,
-    const char *name);
+struct world_handler *world_find_handler(
+    struct world *world, bool kernel, uint32_t id);
+const struct world_card *world_find_card(
+    const struct world *world, const char *name);
 /* The engine's view; valid as long as WORLD. */
 struct ipfw_host world_host(const struct world *world);
 

@@ -33,8 +33,8 @@ print_reply(const struct wire_reply *reply)
 }
 
 static int
-ask_at(const char *path, struct arena *arena,
-    const struct wire_request *request)
+ask_at(
+    const char *path, struct arena *arena, const struct wire_request *request)
 {
 	struct wire_reply reply;
 	int fd = wire_connect(path), code;
@@ -45,8 +45,8 @@ ask_at(const char *path, struct arena *arena,
 	    wire_receive_reply(fd, arena, &reply))
 		code = print_reply(&reply);
 	else
-		code = complain(IPFW_EXIT_UNAVAILABLE, path,
-		    "the server does not answer");
+		code = complain(
+		    IPFW_EXIT_UNAVAILABLE, path, "the server does not answer");
 	close(fd);
 	return code;
 }
@@ -57,8 +57,8 @@ ask(struct arena *arena, const struct wire_request *request)
 	const char *path = getenv(CLIENT_ENVIRONMENT);
 
 	if (path == NULL || *path == '\0')
-		return complain(IPFW_EXIT_UNAVAILABLE, CLIENT_ENVIRONMENT,
-		    "is not set");
+		return complain(
+		    IPFW_EXIT_UNAVAILABLE, CLIENT_ENVIRONMENT, "is not set");
 	return ask_at(path, arena, request);
 }
 
@@ -76,7 +76,7 @@ read_all(FILE *file, struct buf *text)
 	size_t n;
 
 	while (text->n <= WIRE_BYTES_MAX &&
-	       (n = fread(chunk, 1, sizeof(chunk), file)) > 0)
+	    (n = fread(chunk, 1, sizeof(chunk), file)) > 0)
 		buf_write(text, chunk, n);
 	return !ferror(file) && text->n <= WIRE_BYTES_MAX;
 }

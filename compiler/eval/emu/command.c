@@ -57,8 +57,8 @@ command_number(const char *text)
 }
 
 static void
-split_line(struct arena *arena, const char *line, size_t length,
-    word_list *words)
+split_line(
+    struct arena *arena, const char *line, size_t length, word_list *words)
 {
 	struct buf word;
 	bool joins = false;
@@ -76,13 +76,13 @@ split_line(struct arena *arena, const char *line, size_t length,
 		}
 	}
 	if (word.n > 0)
-		vec_push(arena, words,
-		    (const char *)arena_strdup(arena, word.p));
+		vec_push(
+		    arena, words, (const char *)arena_strdup(arena, word.p));
 }
 
 static void
-join_words(struct arena *arena, const char *const *given, size_t n,
-    word_list *words)
+join_words(
+    struct arena *arena, const char *const *given, size_t n, word_list *words)
 {
 	struct buf word;
 
@@ -93,8 +93,8 @@ join_words(struct arena *arena, const char *const *given, size_t n,
 		buf_puts(&word, given[i]);
 		if (length > 0 && given[i][length - 1] == ',' && i + 1 < n)
 			continue;
-		vec_push(arena, words,
-		    (const char *)arena_strdup(arena, word.p));
+		vec_push(
+		    arena, words, (const char *)arena_strdup(arena, word.p));
 		buf_reset(&word);
 	}
 }
@@ -139,7 +139,7 @@ static bool
 take_options(struct command *command, const char *allowed)
 {
 	while (command->n > 0 && command->word[0][0] == '-' &&
-	       command->word[0][1] != '\0') {
+	    command->word[0][1] != '\0') {
 		const char *letter = command->word[0] + 1;
 
 		command->word++;
@@ -184,10 +184,9 @@ take_set(struct command *command)
 
 	if (!isdigit((unsigned char)number[0]))
 		return 0;
-	if (number[strspn(number, "0123456789")] != '\0' ||
-	    set > IPFW_SET_MAX)
-		return command_fail(command, IPFW_EXIT_DATA,
-		    "invalid set number %s", number);
+	if (number[strspn(number, "0123456789")] != '\0' || set > IPFW_SET_MAX)
+		return command_fail(
+		    command, IPFW_EXIT_DATA, "invalid set number %s", number);
 	command->has_set = true;
 	command->set = (unsigned)set;
 	drop_words(command, 2);
@@ -211,8 +210,7 @@ run_rules(struct command *command)
 		return command_list(command, command->options->counters);
 	if (command_is(word, "show"))
 		return command_list(command, true);
-	return command_fail(command, IPFW_EXIT_USAGE, "bad command `%s'",
-	    word);
+	return command_fail(command, IPFW_EXIT_USAGE, "bad command `%s'", word);
 }
 
 static int
@@ -254,8 +252,8 @@ dispatch(struct command *command)
 	if (code != 0)
 		return code;
 	if (command->n == 0)
-		return command_fail(command, IPFW_EXIT_USAGE,
-		    "missing command");
+		return command_fail(
+		    command, IPFW_EXIT_USAGE, "missing command");
 	return run_word(command);
 }
 
@@ -310,17 +308,27 @@ command_run(struct machine *machine, const char *const *words, size_t n,
 	return run_words(&command);
 }
 
+/* A line has an arena of its own: a file may have a million of them. */
 static int
-run_line(struct command *file, const char *line, size_t length)
+run_line(const struct command *file, unsigned long number, const char *line,
+    size_t length)
 {
 	struct command command = *file;
 	word_list list = {NULL, 0, 0};
+	int code = 0;
 
-	split_line(file->arena, line, length, &list);
-	if (list.n == 0)
-		return 0;
-	set_words(&command, &list);
-	return run_words(&command);
+	command.arena = arena_create(0, NULL, NULL);
+	if (command.arena == NULL)
+		return command_fail(file, IPFW_EXIT_OS, "out of memory");
+	split_line(command.arena, line, length, &list);
+	if (list.n > 0) {
+		command.prefix = arena_printf(
+		    command.arena, "Line %lu", number);
+		set_words(&command, &list);
+		code = run_words(&command);
+	}
+	arena_destroy(command.arena);
+	return code;
 }
 
 /* The length of the line at TEXT as fgets(3) takes it, newline included. */
@@ -336,7 +344,7 @@ line_length(const char *text, size_t size)
 }
 
 static int
-run_lines(struct command *command, const char *text, size_t size)
+run_lines(const struct command *command, const char *text, size_t size)
 {
 	unsigned long number = 0;
 	size_t at = 0;
@@ -345,9 +353,7 @@ run_lines(struct command *command, const char *text, size_t size)
 	while (at < size && code == 0) {
 		size_t length = line_length(text + at, size - at);
 
-		command->prefix = arena_printf(command->arena, "Line %lu",
-		    ++number);
-		code = run_line(command, text + at, length);
+		code = run_line(command, ++number, text + at, length);
 		at += length;
 	}
 	return code;

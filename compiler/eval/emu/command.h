@@ -16,30 +16,30 @@
 #include "eval/emu/machine.h"
 #include "target/ipfw/read.h"
 
-#define COMMAND_LINE_MAX 4095	/* bytes of a file's line; the rest is one more */
+#define COMMAND_LINE_MAX 4095 /* bytes of a file's line; the rest is one more */
 
 /* What the options before a command ask for; a file's lines share them. */
 struct command_options {
-	bool counters;		/* -a */
-	bool dynamic;		/* -d */
-	bool expired;		/* -e */
-	bool force;		/* -f */
-	bool dry;		/* -n */
-	bool quiet;		/* -q */
-	bool sets;		/* -S */
-	bool values_as_ip;	/* -i */
-	int time;		/* -t 1, -T 2 */
+	bool counters;	   /* -a */
+	bool dynamic;	   /* -d */
+	bool expired;	   /* -e */
+	bool force;	   /* -f */
+	bool dry;	   /* -n */
+	bool quiet;	   /* -q */
+	bool sets;	   /* -S */
+	bool values_as_ip; /* -i */
+	int time;	   /* -t 1, -T 2 */
 };
 
 struct command {
 	struct machine *machine;
-	struct arena *arena;	/* for this command alone */
+	struct arena *arena; /* for this command alone */
 	struct command_options *options;
-	const char *prefix;	/* of messages: "ipfw", "Line 7" */
+	const char *prefix; /* of messages: "ipfw", "Line 7" */
 	struct buf *out, *err;
-	const char *const *word;	/* ends with NULL */
+	const char *const *word; /* ends with NULL */
 	size_t n;
-	bool has_set;		/* "set N" stood before the command */
+	bool has_set; /* "set N" stood before the command */
 	unsigned set;
 };
 
@@ -51,8 +51,7 @@ int command_run(struct machine *machine, const char *const *words, size_t n,
  * is a command, and the first that fails ends it.
  */
 int command_run_file(struct machine *machine, const char *const *words,
-    size_t n, const char *text, size_t size, struct buf *out,
-    struct buf *err);
+    size_t n, const char *text, size_t size, struct buf *out, struct buf *err);
 
 /* What follows is shared by command_*.c. */
 

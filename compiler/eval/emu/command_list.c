@@ -23,7 +23,7 @@ struct list {
 	struct listing_widths widths;
 	struct ipfw_state_view *states;
 	size_t n_states;
-	struct buf line;	/* the last one that was made */
+	struct buf line; /* the last one that was made */
 };
 
 static int
@@ -88,8 +88,8 @@ list_rules(struct list *list, const struct range *range)
 			continue;
 		if (!off || command->options->sets) {
 			buf_reset(&list->line);
-			listing_rule(command, &view, off, &list->widths,
-			    &list->line);
+			listing_rule(
+			    command, &view, off, &list->widths, &list->line);
 		}
 		buf_write(command->out, list->line.p, list->line.n);
 		seen++;
@@ -109,8 +109,7 @@ list_states(struct list *list, const struct range *range)
 			continue;
 		if (state->left > 0 || state->kind == IPFW_STATE_PARENT ||
 		    list->command->options->expired)
-			listing_state(state, &list->widths,
-			    list->command->out);
+			listing_state(state, &list->widths, list->command->out);
 	}
 }
 
@@ -154,8 +153,8 @@ list_range(struct list *list, const char *word)
 	if (list_rules(list, &range) > 0)
 		return 0;
 	if (range.first == range.last)
-		command_warn(list->command, "rule %lu does not exist",
-		    range.first);
+		command_warn(
+		    list->command, "rule %lu does not exist", range.first);
 	else
 		command_warn(list->command, "no rules in range %lu-%lu",
 		    range.first, range.last);

@@ -23,8 +23,8 @@ delete_instances(struct command *command)
 {
 	int code = 0;
 
-	for (size_t i = 1; i < command->n &&
-			   isdigit((unsigned char)command->word[i][0]);
+	for (size_t i = 1;
+	     i < command->n && isdigit((unsigned char)command->word[i][0]);
 	     i++) {
 		unsigned long id = command_number(command->word[i]);
 
@@ -46,24 +46,22 @@ configure(struct command *command)
 	unsigned long id;
 
 	if (number == NULL || !isdigit((unsigned char)number[0]))
-		return command_fail(command, IPFW_EXIT_DATA,
-		    "missing nat id");
+		return command_fail(command, IPFW_EXIT_DATA, "missing nat id");
 	id = command_number(number);
 	if (id == 0 || id > INSTANCE_MAX)
-		return command_fail(command, IPFW_EXIT_DATA,
-		    "illegal nat id");
+		return command_fail(command, IPFW_EXIT_DATA, "illegal nat id");
 	ipfw_reader_init(&reader, command->arena);
 	if (!ipfw_read_nat(&reader, command->word + 2, command->n - 2, &nat))
-		return command_fail(command, (int)reader.code, "%s",
-		    reader.message);
+		return command_fail(
+		    command, (int)reader.code, "%s", reader.message);
 	if (!command->options->dry &&
 	    !machine_set_instance(command->machine, (uint32_t)id,
 		command->word + 2, command->n - 2))
 		return command_fail(command, IPFW_EXIT_UNAVAILABLE,
 		    "setsockopt(IP_FW_NAT_CFG): Invalid argument");
 	if (!command->options->quiet)
-		buf_printf(command->out, "ipfw nat %lu config %s\n", id,
-		    nat.words);
+		buf_printf(
+		    command->out, "ipfw nat %lu config %s\n", id, nat.words);
 	return 0;
 }
 
@@ -73,8 +71,8 @@ command_nat(struct command *command)
 	const char *word = command->word[0];
 
 	if (word == NULL)
-		return command_fail(command, IPFW_EXIT_USAGE,
-		    "missing command");
+		return command_fail(
+		    command, IPFW_EXIT_USAGE, "missing command");
 	if (command_is(word, "show")) {
 		show_instances(command);
 		return 0;
@@ -83,6 +81,5 @@ command_nat(struct command *command)
 		return configure(command);
 	if (command_is(word, "delete"))
 		return delete_instances(command);
-	return command_fail(command, IPFW_EXIT_USAGE, "bad command `%s'",
-	    word);
+	return command_fail(command, IPFW_EXIT_USAGE, "bad command `%s'", word);
 }

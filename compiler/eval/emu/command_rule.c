@@ -31,10 +31,9 @@ command_add(struct command *command)
 	enum ipfw_error error;
 
 	ipfw_reader_init(&reader, command->arena);
-	if (!ipfw_read_rule(&reader, command->word + 1, command->n - 1,
-		&rule))
-		return command_fail(command, (int)reader.code, "%s",
-		    reader.message);
+	if (!ipfw_read_rule(&reader, command->word + 1, command->n - 1, &rule))
+		return command_fail(
+		    command, (int)reader.code, "%s", reader.message);
 	view.text = listing_text(command->arena, &rule);
 	view.set = rule.set;
 	view.number = rule.number;
@@ -76,22 +75,22 @@ command_delete(struct command *command)
 	int code = 0;
 
 	if (*word == NULL)
-		return command_fail(command, IPFW_EXIT_USAGE,
-		    "missing rule specification");
+		return command_fail(
+		    command, IPFW_EXIT_USAGE, "missing rule specification");
 	if (command_is(*word, "set")) {
 		if (command->has_set)
-			return command_fail(command, IPFW_EXIT_DATA,
-			    "invalid syntax");
+			return command_fail(
+			    command, IPFW_EXIT_DATA, "invalid syntax");
 		by_set = true;
 		word++;
 	}
 	for (; *word != NULL && isdigit((unsigned char)**word); word++) {
-		struct ipfw_selection selection =
-		    select_rules(command, by_set, command_number(*word));
+		struct ipfw_selection selection = select_rules(
+		    command, by_set, command_number(*word));
 
 		if (!command->options->dry &&
-		    ipfw_engine_delete(command->machine->engine,
-			&selection) > 0)
+		    ipfw_engine_delete(command->machine->engine, &selection) >
+			0)
 			continue;
 		command_warn(command, "rule %u not found", selection.first);
 		code = IPFW_EXIT_UNAVAILABLE;
@@ -125,8 +124,8 @@ zero_rule(struct command *command, const char *word, const char *done)
 	unsigned long number = command_number(word);
 
 	if (word[strspn(word, "0123456789")] != '\0' || number > UINT16_MAX)
-		return command_fail(command, IPFW_EXIT_DATA,
-		    "invalid rule number %s", word);
+		return command_fail(
+		    command, IPFW_EXIT_DATA, "invalid rule number %s", word);
 	selection.first = selection.last = (unsigned)number;
 	if (command->options->dry ||
 	    ipfw_engine_zero(command->machine->engine, &selection) == 0) {
@@ -150,9 +149,9 @@ command_zero(struct command *command, bool log_only)
 		if (!log_only && !command->options->dry)
 			ipfw_engine_zero(command->machine->engine, &all);
 		if (!command->options->quiet)
-			buf_puts(command->out, log_only
-						   ? "Logging counts reset.\n"
-						   : "Accounting cleared.\n");
+			buf_puts(command->out,
+			    log_only ? "Logging counts reset.\n"
+				     : "Accounting cleared.\n");
 		return 0;
 	}
 	for (size_t i = 1; i < command->n; i++) {

@@ -11,8 +11,7 @@
 static void
 show_sets(const struct command *command)
 {
-	uint32_t disabled =
-	    ipfw_engine_disabled_sets(command->machine->engine);
+	uint32_t disabled = ipfw_engine_disabled_sets(command->machine->engine);
 	const char *lead = "disable";
 
 	for (unsigned i = 0; i < IPFW_SET_MAX; i++)
@@ -41,8 +40,8 @@ parse_set(const char *word, unsigned *set)
 static int
 bad_set(const struct command *command, const char *word)
 {
-	return command_fail(command, IPFW_EXIT_DATA, "invalid set number %s",
-	    word);
+	return command_fail(
+	    command, IPFW_EXIT_DATA, "invalid set number %s", word);
 }
 
 static int
@@ -51,8 +50,8 @@ swap_sets(const struct command *command)
 	unsigned a, b;
 
 	if (command->n < 4)
-		return command_fail(command, IPFW_EXIT_USAGE,
-		    "set swap needs 2 set numbers");
+		return command_fail(
+		    command, IPFW_EXIT_USAGE, "set swap needs 2 set numbers");
 	if (!parse_set(command->word[2], &a))
 		return bad_set(command, command->word[2]);
 	if (!parse_set(command->word[3], &b))
@@ -78,17 +77,18 @@ move_set(const struct command *command)
 		n--;
 	}
 	if (n != 3 || !command_is(word[1], "to"))
-		return command_fail(command, IPFW_EXIT_USAGE,
-		    "syntax: set move [rule] X to Y");
+		return command_fail(
+		    command, IPFW_EXIT_USAGE, "syntax: set move [rule] X to Y");
 	if (!isdigit((unsigned char)word[0][0]))
 		return command_fail(command, IPFW_EXIT_DATA,
 		    "invalid source number %s", word[0]);
 	if (!parse_set(word[2], &to))
-		return command_fail(command, IPFW_EXIT_DATA,
-		    "invalid dest. set %s", word[2]);
+		return command_fail(
+		    command, IPFW_EXIT_DATA, "invalid dest. set %s", word[2]);
 	/* The command keeps eight bits of either number. */
-	selection.set = selection.first = selection.last =
-	    command_number(word[0]) & RULE_MASK;
+	selection.set = selection.first = selection.last = command_number(
+							       word[0]) &
+	    RULE_MASK;
 	if (!command->options->dry)
 		ipfw_engine_move(command->machine->engine, &selection, to);
 	return 0;
@@ -121,8 +121,8 @@ switch_sets(const struct command *command)
 		return command_fail(command, IPFW_EXIT_DATA,
 		    "cannot enable and disable the same set");
 	if (!command->options->dry)
-		ipfw_engine_switch_sets(command->machine->engine, masks[0],
-		    masks[1]);
+		ipfw_engine_switch_sets(
+		    command->machine->engine, masks[0], masks[1]);
 	return 0;
 }
 
@@ -132,8 +132,8 @@ command_sets(struct command *command)
 	const char *word = command->word[1];
 
 	if (word == NULL)
-		return command_fail(command, IPFW_EXIT_USAGE,
-		    "set needs command");
+		return command_fail(
+		    command, IPFW_EXIT_USAGE, "set needs command");
 	if (command_is(word, "show")) {
 		show_sets(command);
 		return 0;
@@ -144,8 +144,8 @@ command_sets(struct command *command)
 		return move_set(command);
 	if (command_is(word, "disable") || command_is(word, "enable"))
 		return switch_sets(command);
-	return command_fail(command, IPFW_EXIT_USAGE,
-	    "invalid set command %s", word);
+	return command_fail(
+	    command, IPFW_EXIT_USAGE, "invalid set command %s", word);
 }
 
 int
@@ -169,13 +169,13 @@ command_switch(struct command *command, bool on)
 			continue;
 		known = true;
 		if (!command->options->dry)
-			machine_sysctl_write(command->machine,
-			    switches[i].name, on);
+			machine_sysctl_write(
+			    command->machine, switches[i].name, on);
 	}
 	if (word == NULL)
 		command_warn(command, "missing keyword to enable/disable");
 	else if (!known)
-		command_warn(command,
-		    "unrecognize enable/disable keyword: %s", word);
+		command_warn(
+		    command, "unrecognize enable/disable keyword: %s", word);
 	return 0;
 }

@@ -14,13 +14,12 @@ print_value(const struct command *command, const char *name)
 	uint32_t value;
 
 	if (machine_sysctl_read(command->machine, name, &value))
-		buf_printf(command->out, "%s: %lu\n", name,
-		    (unsigned long)value);
+		buf_printf(
+		    command->out, "%s: %lu\n", name, (unsigned long)value);
 }
 
 static int
-write_value(const struct command *command, const char *name,
-    const char *text)
+write_value(const struct command *command, const char *name, const char *text)
 {
 	uint64_t value = 0;
 

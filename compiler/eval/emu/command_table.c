@@ -9,7 +9,6 @@
 #include "target/ipfw/names.h"
 #include "target/ipfw/run_table.h"
 
-
 /* The words after "table NAME": the command and what belongs to it. */
 struct table_command {
 	struct command *command;
@@ -35,8 +34,8 @@ is_name(const char *name)
 
 /* A failure that the kernel reported. */
 static int
-fail_os(const struct table_command *table, const char *what,
-    enum ipfw_error error)
+fail_os(
+    const struct table_command *table, const char *what, enum ipfw_error error)
 {
 	static const char *const reasons[] = {
 	    [IPFW_OK] = "ok",
@@ -48,8 +47,8 @@ fail_os(const struct table_command *table, const char *what,
 	    [IPFW_BUSY] = "Device busy",
 	};
 
-	return command_fail(table->command, IPFW_EXIT_OS, "%s: %s", what,
-	    reasons[error]);
+	return command_fail(
+	    table->command, IPFW_EXIT_OS, "%s: %s", what, reasons[error]);
 }
 
 static int
@@ -75,8 +74,9 @@ parse_flow_fields(const char *text, unsigned *fields)
 	while (*text != '\0') {
 		size_t length = strcspn(text, ","), i = 0;
 
-		while (i < 5 && (strncmp(known[i].name, text, length) != 0 ||
-				    known[i].name[length] != '\0'))
+		while (i < 5 &&
+		    (strncmp(known[i].name, text, length) != 0 ||
+			known[i].name[length] != '\0'))
 			i++;
 		if (i == 5)
 			return false;
@@ -98,7 +98,7 @@ parse_type(const char *text, struct ipfw_table_info *info)
 	if (text[length] == '\0')
 		return true;
 	return info->type == IPFW_TABLE_FLOW &&
-	       parse_flow_fields(text + length + 1, &info->flow_fields);
+	    parse_flow_fields(text + length + 1, &info->flow_fields);
 }
 
 static bool
@@ -149,7 +149,7 @@ create(struct table_command *table)
 			if (!parse_value_type(value, &info.value_type))
 				return usage(table, "unknown value type");
 		} else if (!command_is(option, "algo") &&
-			   !command_is(option, "limit")) {
+		    !command_is(option, "limit")) {
 			return usage(table, "invalid option");
 		}
 	}
@@ -192,8 +192,8 @@ bad_key(const struct table_command *table, const struct ipfw_table_info *info,
 	    addr_parse(text, plain, &family, &range, &length) != ADDR_OK)
 		return command_fail(table->command, IPFW_EXIT_NO_HOST,
 		    "hostname ``%s'' unknown", text);
-	return command_fail(table->command, IPFW_EXIT_DATA, "bad key ``%s''",
-	    text);
+	return command_fail(
+	    table->command, IPFW_EXIT_DATA, "bad key ``%s''", text);
 }
 
 /*
@@ -201,8 +201,8 @@ bad_key(const struct table_command *table, const struct ipfw_table_info *info,
  * Returns an exit code.
  */
 static int
-find_or_make(struct table_command *table, const char *key,
-    struct ipfw_table_info *info)
+find_or_make(
+    struct table_command *table, const char *key, struct ipfw_table_info *info)
 {
 	struct ipfw_engine *engine = table->command->machine->engine;
 	struct ipfw_table_key parsed;
@@ -219,8 +219,8 @@ find_or_make(struct table_command *table, const char *key,
 	    "(auto-created)\n",
 	    table->name);
 	return ipfw_table_create(engine, info) == IPFW_OK
-		   ? 0
-		   : fail_os(table, "Table creation failed", IPFW_NO_MEMORY);
+	    ? 0
+	    : fail_os(table, "Table creation failed", IPFW_NO_MEMORY);
 }
 
 /* A number in any base, or a dotted address where the type is legacy. */
@@ -280,10 +280,11 @@ add_entry(struct table_command *table, const char *const *word, size_t n,
 		    "Adding record failed: %s",
 		    error == IPFW_EXISTS ? "record already exists"
 					 : "limit hit");
-	buf_puts(command->out, error == IPFW_EXISTS ? "exists: "
-			       : error != IPFW_OK   ? "error: "
-			       : updated	    ? "updated: "
-						    : "added: ");
+	buf_puts(command->out,
+	    error == IPFW_EXISTS   ? "exists: "
+		: error != IPFW_OK ? "error: "
+		: updated	   ? "updated: "
+				   : "added: ");
 	write_entry(table, &info, &key, value);
 	return code;
 }
@@ -301,8 +302,8 @@ add(struct table_command *table)
 		return command_fail(table->command, IPFW_EXIT_DATA,
 		    "Unsupported table type: 0");
 	for (size_t i = 0; i < table->n; i += taken) {
-		int code = add_entry(table, table->word + i, table->n - i,
-		    &taken);
+		int code = add_entry(
+		    table, table->word + i, table->n - i, &taken);
 
 		if (code != 0)
 			failed = code;
@@ -335,16 +336,15 @@ delete_entry(struct table_command *table, const struct ipfw_table_info *info,
 	return code;
 }
 
-static int
-delete(struct table_command *table)
+static int delete (struct table_command *table)
 {
 	struct ipfw_table_info info;
 	int failed = 0;
 
 	if (table->n == 0)
 		return usage(table, "address required");
-	if (!ipfw_table_find(table->command->machine->engine, table->name,
-		&info))
+	if (!ipfw_table_find(
+		table->command->machine->engine, table->name, &info))
 		return command_fail(table->command, IPFW_EXIT_DATA,
 		    "Table %s does not exist", table->name);
 	for (size_t i = 0; i < table->n; i++) {
@@ -366,8 +366,8 @@ list_one(struct table_command *table, const struct ipfw_table_info *info)
 	size_t n;
 
 	buf_printf(command->out, "--- table(%s), set(0) ---\n", info->name);
-	rows = ipfw_table_rows(command->machine->engine, info->name,
-	    command->arena, &n);
+	rows = ipfw_table_rows(
+	    command->machine->engine, info->name, command->arena, &n);
 	for (size_t i = 0; i < n; i++)
 		write_entry(table, info, &rows[i].key, rows[i].value);
 }
@@ -444,8 +444,8 @@ destroy(struct table_command *table)
 
 	if (table->command->options->dry)
 		return 0;
-	error = ipfw_table_destroy(table->command->machine->engine,
-	    table->name);
+	error = ipfw_table_destroy(
+	    table->command->machine->engine, table->name);
 	if (error != IPFW_OK)
 		return fail_os(table, "failed to destroy table", error);
 	return 0;
@@ -462,12 +462,12 @@ swap(struct table_command *table)
 		return usage(table, "table name is invalid");
 	if (table->command->options->dry)
 		return 0;
-	error = ipfw_table_swap(table->command->machine->engine, table->name,
-	    table->word[0]);
+	error = ipfw_table_swap(
+	    table->command->machine->engine, table->name, table->word[0]);
 	/* Of a table that is not there the command says nothing. */
 	return error == IPFW_INVALID
-		   ? usage(table, "Unable to swap table: check types")
-		   : 0;
+	    ? usage(table, "Unable to swap table: check types")
+	    : 0;
 }
 
 static int

@@ -7,7 +7,7 @@
 #include "eval/emu/listing.h"
 #include "target/ipfw/write.h"
 
-#define NUMBER_COLUMNS 6	/* "00100 " */
+#define NUMBER_COLUMNS 6 /* "00100 " */
 #define TIME_COLUMNS 24
 
 const char *

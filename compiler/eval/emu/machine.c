@@ -35,7 +35,7 @@ machine_destroy(struct machine *machine)
 	if (machine == NULL)
 		return;
 	for (size_t i = 0; i < machine->n_instances; i++)
-		free((char *)machine->instances[i].words);
+		free(machine->instances[i].words);
 	free(machine->instances);
 	world_free(&machine->world);
 	ipfw_fragments_destroy(machine->fragments);

@@ -18,7 +18,7 @@
 /* An in-kernel translator as it was configured. */
 struct machine_instance {
 	uint32_t id;
-	const char *words;	/* malloc'ed: all after "config" */
+	char *words; /* malloc'ed: all after "config" */
 };
 
 struct machine {
@@ -28,7 +28,7 @@ struct machine {
 	struct ipfw_fragments *fragments;
 	struct machine_instance *instances;
 	size_t n_instances;
-	bool enabled4, enabled6;	/* net.inet[6].ip[6].fw.enable */
+	bool enabled4, enabled6; /* net.inet[6].ip[6].fw.enable */
 	uint32_t verbose, debug;
 	uint32_t buckets;
 };
@@ -45,16 +45,16 @@ void machine_walk(struct machine *machine, struct arena *arena,
  * The value behind a name of sysctl(8).  False: no such name; a write of a
  * value that the kernel refuses is a write of nothing.
  */
-bool machine_sysctl_read(struct machine *machine, const char *name,
-    uint32_t *value);
-bool machine_sysctl_write(struct machine *machine, const char *name,
-    uint32_t value);
+bool machine_sysctl_read(
+    struct machine *machine, const char *name, uint32_t *value);
+bool machine_sysctl_write(
+    struct machine *machine, const char *name, uint32_t value);
 /* The I-th name, or NULL. */
 const char *machine_sysctl_name(size_t i);
 
 /* WORDS are those after "nat ID config", known to be well-formed. */
-bool machine_set_instance(struct machine *machine, uint32_t id,
-    const char *const *words, size_t n);
+bool machine_set_instance(
+    struct machine *machine, uint32_t id, const char *const *words, size_t n);
 bool machine_delete_instance(struct machine *machine, uint32_t id);
 /* The addresses of cards have changed: the translators that follow one. */
 void machine_follow_cards(struct machine *machine);

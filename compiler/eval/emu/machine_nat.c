@@ -10,7 +10,6 @@
 #include "eval/emu/machine.h"
 #include "target/ipfw/names.h"
 
-
 struct nat_words {
 	const char *const *word;
 	size_t n, at;
@@ -81,7 +80,7 @@ parse_place(const char *text, struct addr *addr, uint16_t *port, uint16_t *n)
 	if (colon == NULL)
 		return parse_ports(text, port, n);
 	return parse_address(text, (size_t)(colon - text), addr) &&
-	       parse_ports(colon + 1, port, n);
+	    parse_ports(colon + 1, port, n);
 }
 
 /* redirect_port PROTO INSIDE:PORTS [OUTSIDE:]PORTS [REMOTE[:PORT]] */
@@ -97,8 +96,8 @@ parse_redirect_port(struct nat_words *words)
 	if (outside == NULL || !ipfw_protocol_find(proto, &protocol) ||
 	    !parse_place(inside, &redirect.inside, &redirect.inside_port,
 		&redirect.n_ports) ||
-	    !parse_place(outside, &redirect.outside, &redirect.outside_port,
-		&n) ||
+	    !parse_place(
+		outside, &redirect.outside, &redirect.outside_port, &n) ||
 	    n != redirect.n_ports)
 		return false;
 	redirect.protocol = (uint8_t)protocol;
@@ -109,8 +108,8 @@ parse_redirect_port(struct nat_words *words)
 		words->at++;
 		if (!parse_address(remote, length, &redirect.remote) ||
 		    (remote[length] == ':' &&
-			!parse_ports(remote + length + 1,
-			    &redirect.remote_port, &n)))
+			!parse_ports(
+			    remote + length + 1, &redirect.remote_port, &n)))
 			return false;
 	}
 	vec_push(words->arena, &words->redirects, redirect);
@@ -164,8 +163,7 @@ parse_range(struct nat_words *words)
 
 	if (word == NULL || !parse_ports(word, &words->config.port_low, &n))
 		return false;
-	words->config.port_high =
-	    (uint16_t)(words->config.port_low + (n - 1));
+	words->config.port_high = (uint16_t)(words->config.port_low + (n - 1));
 	return true;
 }
 
@@ -194,8 +192,8 @@ parse_option(struct nat_words *words)
 	if (value == NULL)
 		return false;
 	if (strcmp(word, "ip") == 0)
-		return parse_address(value, strlen(value),
-		    &words->config.alias);
+		return parse_address(
+		    value, strlen(value), &words->config.alias);
 	words->card = value;
 	return true;
 }
@@ -214,8 +212,8 @@ card_address(const struct machine *machine, const char *name)
 }
 
 static bool
-configure(struct machine *machine, uint32_t id, const char *const *word,
-    size_t n)
+configure(
+    struct machine *machine, uint32_t id, const char *const *word, size_t n)
 {
 	struct arena *arena = arena_create(0, NULL, NULL);
 	struct nat_words words = {.word = word, .n = n, .arena = arena};
@@ -227,8 +225,9 @@ configure(struct machine *machine, uint32_t id, const char *const *word,
 		words.config.alias = card_address(machine, words.card);
 	words.config.redirects = words.redirects.v;
 	words.config.n_redirects = words.redirects.n;
-	ok = ok && world_set_handler(&machine->world, true, id,
-		       WORLD_TRANSLATE, &words.config);
+	ok = ok &&
+	    world_set_handler(
+		&machine->world, true, id, WORLD_TRANSLATE, &words.config);
 	if (arena != NULL)
 		arena_destroy(arena);
 	return ok;
@@ -267,8 +266,8 @@ join(const char *const *word, size_t n)
 }
 
 bool
-machine_set_instance(struct machine *machine, uint32_t id,
-    const char *const *words, size_t n)
+machine_set_instance(
+    struct machine *machine, uint32_t id, const char *const *words, size_t n)
 {
 	struct machine_instance *instance = find_instance(machine, id);
 	char *joined;
@@ -292,7 +291,7 @@ machine_set_instance(struct machine *machine, uint32_t id,
 		instance = &grown[machine->n_instances++];
 		*instance = (struct machine_instance){.id = id};
 	}
-	free((char *)instance->words);
+	free(instance->words);
 	instance->words = joined;
 	return true;
 }
@@ -304,7 +303,7 @@ machine_delete_instance(struct machine *machine, uint32_t id)
 
 	if (instance == NULL)
 		return false;
-	free((char *)instance->words);
+	free(instance->words);
 	*instance = machine->instances[--machine->n_instances];
 	world_remove_handler(&machine->world, true, id);
 	return true;

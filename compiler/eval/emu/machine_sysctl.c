@@ -38,8 +38,7 @@ machine_sysctl_name(size_t i)
 static uint32_t *
 word_of(struct machine *machine, const char *name)
 {
-	struct ipfw_settings *settings =
-	    ipfw_engine_settings(machine->engine);
+	struct ipfw_settings *settings = ipfw_engine_settings(machine->engine);
 	const struct {
 		const char *name;
 		uint32_t *word;
@@ -66,8 +65,7 @@ word_of(struct machine *machine, const char *name)
 static bool *
 switch_of(struct machine *machine, const char *name)
 {
-	struct ipfw_settings *settings =
-	    ipfw_engine_settings(machine->engine);
+	struct ipfw_settings *settings = ipfw_engine_settings(machine->engine);
 
 	if (strcmp(name, FW "enable") == 0)
 		return &machine->enabled4;
@@ -83,8 +81,7 @@ switch_of(struct machine *machine, const char *name)
 }
 
 bool
-machine_sysctl_read(struct machine *machine, const char *name,
-    uint32_t *value)
+machine_sysctl_read(struct machine *machine, const char *name, uint32_t *value)
 {
 	const uint32_t *word = word_of(machine, name);
 	const bool *flag = switch_of(machine, name);
@@ -103,8 +100,7 @@ machine_sysctl_read(struct machine *machine, const char *name,
 }
 
 bool
-machine_sysctl_write(struct machine *machine, const char *name,
-    uint32_t value)
+machine_sysctl_write(struct machine *machine, const char *name, uint32_t value)
 {
 	uint32_t *word = word_of(machine, name), ignored;
 	bool *flag = switch_of(machine, name);

@@ -56,8 +56,8 @@ run_session(const struct run_flavour *flavour, const char *path, bool verify,
 	}
 	source = sources_get(&sources, file);
 	if (verify)
-		session_verify(flavour, path, source->text, source->size,
-		    counts, &out);
+		session_verify(
+		    flavour, path, source->text, source->size, counts, &out);
 	else
 		session_replay(flavour, source->text, source->size, &out);
 	fwrite(out.p, 1, out.n, stdout);
@@ -66,8 +66,8 @@ run_session(const struct run_flavour *flavour, const char *path, bool verify,
 }
 
 static int
-run_sessions(const struct run_flavour *flavour, char **paths, size_t n,
-    bool verify)
+run_sessions(
+    const struct run_flavour *flavour, char **paths, size_t n, bool verify)
 {
 	struct session_counts counts = {0, 0, 0};
 	bool ok = true;
@@ -89,7 +89,7 @@ run_steps(char **words, size_t n)
 
 	for (size_t i = 0; i < n && code == 0; i++) {
 		bool option = strcmp(words[i], "--step") == 0 ||
-			      strcmp(words[i], "--packet") == 0;
+		    strcmp(words[i], "--packet") == 0;
 
 		if (!option || i + 1 == n)
 			return complain(words[i], "a step is due");
@@ -129,10 +129,9 @@ run_option(char **words, size_t n, const struct server_options *options)
 {
 	const char *option = words[0];
 
-	if (strcmp(option, "--verify") == 0 ||
-	    strcmp(option, "--session") == 0)
-		return run_sessions(options->flavour, words + 1, n - 1,
-		    option[2] == 'v');
+	if (strcmp(option, "--verify") == 0 || strcmp(option, "--session") == 0)
+		return run_sessions(
+		    options->flavour, words + 1, n - 1, option[2] == 'v');
 	if (strcmp(option, "--help") == 0) {
 		fputs(usage, stdout);
 		return 0;

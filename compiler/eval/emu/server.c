@@ -66,8 +66,8 @@ serve_request(struct machine *machine, struct arena *arena,
 {
 	switch (request->kind) {
 	case WIRE_COMMAND:
-		return command_run(machine, request->words, request->n_words,
-		    out, err);
+		return command_run(
+		    machine, request->words, request->n_words, out, err);
 	case WIRE_FILE:
 		return command_run_file(machine, request->words,
 		    request->n_words, request->text, request->size, out, err);
@@ -92,10 +92,9 @@ serve_client(struct machine *machine, int fd)
 		return;
 	buf_init(&out, arena);
 	buf_init(&err, arena);
-	if (wire_be_patient(fd) &&
-	    wire_receive_request(fd, arena, &request)) {
-		reply.code = serve_request(machine, arena, &request, &out,
-		    &err);
+	if (wire_be_patient(fd) && wire_receive_request(fd, arena, &request)) {
+		reply.code = serve_request(
+		    machine, arena, &request, &out, &err);
 		reply.out = out.p;
 		reply.out_size = out.n;
 		reply.err = err.p;
@@ -127,8 +126,8 @@ server_run(const char *path, const struct server_options *options, int ready)
 	if (machine == NULL)
 		return complain(path);
 	if (options->has_default)
-		ipfw_engine_set_default(machine->engine,
-		    options->default_allow);
+		ipfw_engine_set_default(
+		    machine->engine, options->default_allow);
 	ipfw_engine_settings(machine->engine)->one_pass = true;
 	catch_signals();
 	listener = wire_listen(path);
@@ -147,8 +146,7 @@ server_run(const char *path, const struct server_options *options, int ready)
 
 /* The child lets go of the terminal; errors before that are still heard. */
 static int
-run_detached(const char *path, const struct server_options *options,
-    int ready)
+run_detached(const char *path, const struct server_options *options, int ready)
 {
 	int null = open("/dev/null", O_RDWR);
 

@@ -11,7 +11,7 @@
 
 struct server_options {
 	const struct run_flavour *flavour;
-	bool has_default;	/* the action of rule 65535 is given */
+	bool has_default; /* the action of rule 65535 is given */
 	bool default_allow;
 };
 
@@ -20,8 +20,8 @@ struct server_options {
  * READY, if it is not negative, gets one byte when clients may come.  Returns
  * an exit code.
  */
-int server_run(const char *path, const struct server_options *options,
-    int ready);
+int server_run(
+    const char *path, const struct server_options *options, int ready);
 /* The same as a daemon; returns when clients may come. */
 int server_start(const char *path, const struct server_options *options);
 

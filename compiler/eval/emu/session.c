@@ -11,13 +11,13 @@
 struct reader {
 	const char *text;
 	size_t size, at;
-	unsigned long number;	/* of the line */
+	unsigned long number; /* of the line */
 };
 
 struct recorded {
 	const char *step;
 	size_t step_length;
-	const char *answer;	/* lines of the session, as they stand */
+	const char *answer; /* lines of the session, as they stand */
 	size_t answer_length;
 	unsigned long number;
 };
@@ -59,8 +59,8 @@ read_answer(struct reader *reader, struct recorded *recorded)
 	recorded->answer_length = 0;
 	while (next_line(&ahead, &line, &length) && begins(line, length, "=")) {
 		*reader = ahead;
-		recorded->answer_length =
-		    (size_t)(line + length - recorded->answer);
+		recorded->answer_length = (size_t)(line + length -
+		    recorded->answer);
 	}
 }
 
@@ -109,8 +109,8 @@ write_answer(struct buf *out, const struct step *step)
 }
 
 static bool
-replay_step(struct machine *machine, const struct recorded *recorded,
-    struct buf *out)
+replay_step(
+    struct machine *machine, const struct recorded *recorded, struct buf *out)
 {
 	struct arena *arena = arena_create(0, NULL, NULL);
 	struct step step;
@@ -125,20 +125,12 @@ replay_step(struct machine *machine, const struct recorded *recorded,
 	return true;
 }
 
-static struct machine *
-create_machine(const struct run_flavour *flavour)
-{
-	struct machine *machine = machine_create(flavour);
-
-	return machine;
-}
-
 bool
-session_replay(const struct run_flavour *flavour, const char *text,
-    size_t size, struct buf *out)
+session_replay(const struct run_flavour *flavour, const char *text, size_t size,
+    struct buf *out)
 {
 	struct reader reader = {.text = text, .size = size};
-	struct machine *machine = create_machine(flavour);
+	struct machine *machine = machine_create(flavour);
 	bool ok = machine != NULL;
 	const char *line;
 	size_t length;
@@ -151,8 +143,8 @@ session_replay(const struct run_flavour *flavour, const char *text,
 		buf_write(out, line, length);
 		buf_putc(out, '\n');
 		if (begins(line, length, ">")) {
-			struct recorded recorded =
-			    recorded_step(&reader, line, length);
+			struct recorded recorded = recorded_step(
+			    &reader, line, length);
 
 			ok = replay_step(machine, &recorded, out);
 		} else if (!known && !set_default(machine, line, length)) {
@@ -176,8 +168,7 @@ verify_step(struct machine *machine, const char *name,
 		return false;
 	verify = (struct verify){
 	    .arena = arena,
-	    .step = arena_strndup(arena, recorded->step,
-		recorded->step_length),
+	    .step = arena_strndup(arena, recorded->step, recorded->step_length),
 	    .recorded = recorded->answer,
 	    .recorded_length = recorded->answer_length,
 	};
@@ -208,24 +199,23 @@ session_verify(const struct run_flavour *flavour, const char *name,
     struct buf *report)
 {
 	struct reader reader = {.text = text, .size = size};
-	struct machine *machine = create_machine(flavour);
+	struct machine *machine = machine_create(flavour);
 	bool ok = machine != NULL;
 	const char *line;
 	size_t length;
 
 	while (ok && next_line(&reader, &line, &length)) {
 		if (begins(line, length, ">")) {
-			struct recorded recorded =
-			    recorded_step(&reader, line, length);
+			struct recorded recorded = recorded_step(
+			    &reader, line, length);
 
-			ok = verify_step(machine, name, &recorded, counts,
-			    report);
+			ok = verify_step(
+			    machine, name, &recorded, counts, report);
 		} else if (length > 0 && !begins(line, length, "#") &&
-			   !set_default(machine, line, length)) {
+		    !set_default(machine, line, length)) {
 			counts->failed++;
-			buf_printf(report,
-			    "%s:%lu: not a line of a session\n", name,
-			    reader.number);
+			buf_printf(report, "%s:%lu: not a line of a session\n",
+			    name, reader.number);
 		}
 	}
 	machine_destroy(machine);

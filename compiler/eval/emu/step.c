@@ -30,8 +30,8 @@ split(struct stage *stage)
 
 		if (length > 0)
 			vec_push(stage->arena, &stage->words,
-			    (const char *)arena_strndup(stage->arena, at,
-				length));
+			    (const char *)arena_strndup(
+				stage->arena, at, length));
 		at += length + (at[length] == ' ');
 	}
 }
@@ -51,8 +51,8 @@ run_command(struct stage *stage)
 	stage->step->kind = STEP_COMMAND;
 	buf_init(&out, stage->arena);
 	buf_init(&err, stage->arena);
-	stage->step->code = command_run(stage->machine, stage->words.v + 1,
-	    stage->words.n - 1, &out, &err);
+	stage->step->code = command_run(
+	    stage->machine, stage->words.v + 1, stage->words.n - 1, &out, &err);
 	buf_write(&stage->step->answer, err.p, err.n);
 	buf_write(&stage->step->answer, out.p, out.n);
 	line = stage->step->answer.p;
@@ -60,8 +60,7 @@ run_command(struct stage *stage)
 	    line[stage->step->answer.n - 1] != '\n')
 		buf_putc(&stage->step->answer, '\n');
 	if (stage->step->code != 0)
-		buf_printf(&stage->step->answer, "rc=%d\n",
-		    stage->step->code);
+		buf_printf(&stage->step->answer, "rc=%d\n", stage->step->code);
 }
 
 static void
@@ -90,8 +89,8 @@ run_packet(struct stage *stage)
 static size_t
 count_loose(struct ipfw_engine *engine, struct arena *arena)
 {
-	const struct ipfw_state_view *states =
-	    ipfw_engine_states(engine, arena);
+	const struct ipfw_state_view *states = ipfw_engine_states(
+	    engine, arena);
 	size_t n = ipfw_engine_n_states(engine), children = 0, parents = 0;
 
 	for (size_t i = 0; i < n; i++) {
@@ -121,8 +120,7 @@ run_time(struct stage *stage)
 		digit += *digit == '+';
 		if (*digit == '\0')
 			digit = "?";
-		for (; *digit >= '0' && *digit <= '9' &&
-		       seconds <= SECONDS_MAX;
+		for (; *digit >= '0' && *digit <= '9' && seconds <= SECONDS_MAX;
 		     digit++)
 			seconds = seconds * 10 + (uint64_t)(*digit - '0');
 		if (*digit != '\0' || seconds > SECONDS_MAX) {
@@ -151,8 +149,7 @@ write_state(struct buf *out, const struct ipfw_state_view *state)
 	buf_printf(out, "state rule=%u set=%u ", state->number, state->set);
 	packet_write_tuple(out, &state->tuple, " <-> ");
 	buf_printf(out, " expire=%llu pkts=%llu bytes=%llu %s",
-	    (unsigned long long)state->left,
-	    (unsigned long long)state->packets,
+	    (unsigned long long)state->left, (unsigned long long)state->packets,
 	    (unsigned long long)state->bytes, kinds[state->kind]);
 	if (state->kind == IPFW_STATE_PARENT)
 		buf_printf(out, " count=%lu", (unsigned long)state->count);
@@ -166,8 +163,8 @@ run_state(struct stage *stage)
 {
 	struct ipfw_engine *engine = stage->machine->engine;
 	size_t n = ipfw_engine_n_states(engine);
-	const struct ipfw_state_view *states =
-	    ipfw_engine_states(engine, stage->arena);
+	const struct ipfw_state_view *states = ipfw_engine_states(
+	    engine, stage->arena);
 
 	stage->step->kind = STEP_STATE;
 	for (size_t i = 0; i < n; i++)
@@ -182,8 +179,8 @@ parse_addresses(struct stage *stage, size_t first,
 	*n = stage->words.n - first;
 	*addresses = arena_calloc(stage->arena, *n + 1, sizeof(**addresses));
 	for (size_t i = 0; i < *n; i++)
-		if (!world_parse_address(stage->words.v[first + i],
-			&(*addresses)[i]))
+		if (!world_parse_address(
+			stage->words.v[first + i], &(*addresses)[i]))
 			return false;
 	return true;
 }
@@ -198,8 +195,8 @@ run_iface(struct stage *stage)
 		complain(stage, "a card is due");
 	else if (!parse_addresses(stage, 2, &addresses, &n))
 		complain(stage, "not an address");
-	else if (!world_set_card(&stage->machine->world, stage->words.v[1],
-		     addresses, n))
+	else if (!world_set_card(
+		     &stage->machine->world, stage->words.v[1], addresses, n))
 		complain(stage, "too many cards or addresses");
 	else
 		machine_follow_cards(stage->machine);
@@ -247,20 +244,20 @@ run_handler(struct stage *stage)
 	if (strcmp(stage->words.v[2], "pass") == 0 && stage->words.n == 3) {
 		answer = WORLD_PASS;
 	} else if (strcmp(stage->words.v[2], "drop") == 0 &&
-		   stage->words.n == 3) {
+	    stage->words.n == 3) {
 		answer = WORLD_NONE;
 	} else if (strcmp(stage->words.v[2], "alias") == 0 &&
-		   stage->words.n == 4 &&
-		   world_parse_address(stage->words.v[3], &alias) &&
-		   alias.family == FAMILY_4) {
+	    stage->words.n == 4 &&
+	    world_parse_address(stage->words.v[3], &alias) &&
+	    alias.family == FAMILY_4) {
 		answer = WORLD_TRANSLATE;
 		config.alias = alias.addr;
 	} else {
 		complain(stage, "pass, drop or alias ADDR is due");
 		return;
 	}
-	if (!world_set_handler(&stage->machine->world, kernel, id, answer,
-		&config))
+	if (!world_set_handler(
+		&stage->machine->world, kernel, id, answer, &config))
 		complain(stage, "too many handlers");
 }
 

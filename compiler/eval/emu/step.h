@@ -24,18 +24,18 @@ enum step_kind {
 	STEP_PACKET,
 	STEP_TIME,
 	STEP_STATE,
-	STEP_SETUP,		/* has no answer */
+	STEP_SETUP, /* has no answer */
 	STEP_ECHO,
 };
 
 struct step {
 	enum step_kind kind;
-	const char *error;	/* the step is none; NULL if it is one */
-	bool foreign;		/* met what is listed but never run */
-	int code;		/* of a command */
+	const char *error; /* the step is none; NULL if it is one */
+	bool foreign;	   /* met what is listed but never run */
+	int code;	   /* of a command */
 	/* States that may have a parent of their own, see verify.h. */
 	size_t loose_before, loose_after;
-	struct buf answer;	/* lines, each with its newline */
+	struct buf answer; /* lines, each with its newline */
 };
 
 /* Run LINE, which has no newline.  INNER is for packet_parse(). */

@@ -12,8 +12,8 @@ typedef VEC(const char *) line_list;
 
 /* Of what is never emitted and never run; see the head of the vectors. */
 static const char *const foreign_words[] = {"pipe", "queue", "sched", "call",
-    "return", "tag", "untag", "tagged", "prob", "uid", "gid", "jail",
-    "setfib", "fib"};
+    "return", "tag", "untag", "tagged", "prob", "uid", "gid", "jail", "setfib",
+    "fib"};
 
 static void
 split_lines(struct arena *arena, const char *text, size_t size,
@@ -24,22 +24,21 @@ split_lines(struct arena *arena, const char *text, size_t size,
 	for (size_t at = 0; at < size;) {
 		const char *line = text + at;
 		const char *end = memchr(line, '\n', size - at);
-		size_t length = end != NULL ? (size_t)(end - line)
-					    : size - at;
+		size_t length = end != NULL ? (size_t)(end - line) : size - at;
 		size_t cut = length >= skip && memcmp(line, lead, skip) == 0
-				 ? skip
-				 : (length > 0 && *lead != '\0');
+		    ? skip
+		    : (length > 0 && *lead != '\0');
 
 		vec_push(arena, lines,
-		    (const char *)arena_strndup(arena, line + cut,
-			length - cut));
+		    (const char *)arena_strndup(
+			arena, line + cut, length - cut));
 		at += length + 1;
 	}
 }
 
 static bool
-has_word(struct arena *arena, const char *text, const char *const *words,
-    size_t n)
+has_word(
+    struct arena *arena, const char *text, const char *const *words, size_t n)
 {
 	line_list parts = {NULL, 0, 0};
 	char *copy = arena_strdup(arena, text);
@@ -94,15 +93,16 @@ verify_command(struct verify *verify, const struct step *step,
     const line_list *recorded, const line_list *answered)
 {
 	int code = recorded_code(recorded);
-	bool foreign = has_word(verify->arena, verify->step, foreign_words,
-	    COUNT(foreign_words));
+	bool foreign = has_word(
+	    verify->arena, verify->step, foreign_words, COUNT(foreign_words));
 	static const char *const sysctl[] = {"sysctl"};
 
 	if (code != step->code) {
 		/* A sysctl that is not known answers 1, the recorded one 0. */
-		if (foreign || (step->code == 1 &&
-				   has_word(verify->arena, verify->step,
-				       sysctl, COUNT(sysctl))))
+		if (foreign ||
+		    (step->code == 1 &&
+			has_word(verify->arena, verify->step, sysctl,
+			    COUNT(sysctl))))
 			return VERIFY_SKIPPED;
 		return VERIFY_FAILED;
 	}
@@ -161,12 +161,12 @@ static bool
 same_parent(const struct parent *recorded, const struct parent *answered)
 {
 	return strcmp(recorded->rule, answered->rule) == 0 &&
-	       strcmp(recorded->set, answered->set) == 0 &&
-	       strcmp(recorded->protocol, answered->protocol) == 0 &&
-	       strcmp(recorded->source_port, answered->source_port) == 0 &&
-	       strcmp(recorded->target_port, answered->target_port) == 0 &&
-	       same_address(recorded->source, answered->source) &&
-	       same_address(recorded->target, answered->target);
+	    strcmp(recorded->set, answered->set) == 0 &&
+	    strcmp(recorded->protocol, answered->protocol) == 0 &&
+	    strcmp(recorded->source_port, answered->source_port) == 0 &&
+	    strcmp(recorded->target_port, answered->target_port) == 0 &&
+	    same_address(recorded->source, answered->source) &&
+	    same_address(recorded->target, answered->target);
 }
 
 /* Take from RECORDED all parents that LINE, one of ours, stands for. */
@@ -234,8 +234,8 @@ same_states(struct arena *arena, line_list *recorded, line_list *answered)
 static bool
 parse_time(const char *line, unsigned long numbers[4])
 {
-	static const char *const leads[] = {"time ", " states ", "->",
-	    " keepalives "};
+	static const char *const leads[] = {
+	    "time ", " states ", "->", " keepalives "};
 
 	for (size_t i = 0; i < COUNT(leads); i++) {
 		char *end;
@@ -262,10 +262,8 @@ same_time(const struct step *step, const line_list *recorded,
 	    !parse_time(answered->v[0], ours))
 		return false;
 	return theirs[0] == ours[0] && theirs[3] == ours[3] &&
-	       theirs[1] >= ours[1] &&
-	       theirs[1] - ours[1] <= step->loose_before &&
-	       theirs[2] >= ours[2] &&
-	       theirs[2] - ours[2] <= step->loose_after;
+	    theirs[1] >= ours[1] && theirs[1] - ours[1] <= step->loose_before &&
+	    theirs[2] >= ours[2] && theirs[2] - ours[2] <= step->loose_after;
 }
 
 enum verify_result
@@ -280,8 +278,8 @@ verify_answer(struct verify *verify, const struct step *step)
 		return VERIFY_SKIPPED;
 	split_lines(verify->arena, verify->recorded, verify->recorded_length,
 	    "= ", &recorded);
-	split_lines(verify->arena, step->answer.p, step->answer.n, "",
-	    &answered);
+	split_lines(
+	    verify->arena, step->answer.p, step->answer.n, "", &answered);
 	switch (step->kind) {
 	case STEP_COMMAND:
 		return verify_command(verify, step, &recorded, &answered);
@@ -309,15 +307,15 @@ report_lines(const char *lead, const line_list *lines, struct buf *report)
 }
 
 void
-verify_report(const struct verify *verify, const struct step *step,
-    struct buf *report)
+verify_report(
+    const struct verify *verify, const struct step *step, struct buf *report)
 {
 	line_list recorded = {NULL, 0, 0}, answered = {NULL, 0, 0};
 
 	split_lines(verify->arena, verify->recorded, verify->recorded_length,
 	    "= ", &recorded);
-	split_lines(verify->arena, step->answer.p, step->answer.n, "",
-	    &answered);
+	split_lines(
+	    verify->arena, step->answer.p, step->answer.n, "", &answered);
 	report_lines("recorded:", &recorded, report);
 	report_lines("answered:", &answered, report);
 	if (step->error != NULL)

@@ -19,7 +19,7 @@
 #include "eval/emu/step.h"
 
 enum verify_result {
-	VERIFY_NOTHING,		/* a step without an answer */
+	VERIFY_NOTHING, /* a step without an answer */
 	VERIFY_PASSED,
 	VERIFY_FAILED,
 	VERIFY_SKIPPED,
@@ -28,14 +28,14 @@ enum verify_result {
 struct verify {
 	struct arena *arena;
 	const char *step;
-	const char *recorded;	/* "= " lines, as they stand */
+	const char *recorded; /* "= " lines, as they stand */
 	size_t recorded_length;
 };
 
-enum verify_result verify_answer(struct verify *verify,
-    const struct step *step);
+enum verify_result verify_answer(
+    struct verify *verify, const struct step *step);
 /* What was recorded and what was answered. */
-void verify_report(const struct verify *verify, const struct step *step,
-    struct buf *report);
+void verify_report(
+    const struct verify *verify, const struct step *step, struct buf *report);
 
 #endif

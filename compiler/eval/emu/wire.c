@@ -14,7 +14,7 @@
 #include "eval/emu/wire.h"
 
 #define BACKLOG 16
-#define PATIENCE 30	/* seconds */
+#define PATIENCE 30 /* seconds */
 
 static bool
 write_all(int fd, const void *bytes, size_t size)
@@ -75,13 +75,13 @@ static bool
 send_text(int fd, const char *text, size_t size)
 {
 	return size <= WIRE_BYTES_MAX && send_number(fd, size) &&
-	       write_all(fd, text, size);
+	    write_all(fd, text, size);
 }
 
 /* *TEXT ends with a NUL that is not counted; *LEFT bytes may still come. */
 static bool
-receive_text(int fd, struct arena *arena, size_t *left, const char **text,
-    size_t *size)
+receive_text(
+    int fd, struct arena *arena, size_t *left, const char **text, size_t *size)
 {
 	char *bytes;
 
@@ -100,15 +100,14 @@ wire_send_request(int fd, const struct wire_request *request)
 	    !send_number(fd, request->n_words))
 		return false;
 	for (size_t i = 0; i < request->n_words; i++)
-		if (!send_text(fd, request->words[i],
-			strlen(request->words[i])))
+		if (!send_text(
+			fd, request->words[i], strlen(request->words[i])))
 			return false;
 	return send_text(fd, request->text, request->size);
 }
 
 bool
-wire_receive_request(int fd, struct arena *arena,
-    struct wire_request *request)
+wire_receive_request(int fd, struct arena *arena, struct wire_request *request)
 {
 	size_t kind, left = WIRE_BYTES_MAX, size;
 
@@ -116,22 +115,20 @@ wire_receive_request(int fd, struct arena *arena,
 	    !receive_number(fd, WIRE_WORDS_MAX, &request->n_words))
 		return false;
 	request->kind = (enum wire_kind)kind;
-	request->words = arena_calloc(arena, request->n_words + 1,
-	    sizeof(*request->words));
+	request->words = arena_calloc(
+	    arena, request->n_words + 1, sizeof(*request->words));
 	for (size_t i = 0; i < request->n_words; i++)
-		if (!receive_text(fd, arena, &left, &request->words[i],
-			&size))
+		if (!receive_text(fd, arena, &left, &request->words[i], &size))
 			return false;
-	return receive_text(fd, arena, &left, &request->text,
-	    &request->size);
+	return receive_text(fd, arena, &left, &request->text, &request->size);
 }
 
 bool
 wire_send_reply(int fd, const struct wire_reply *reply)
 {
 	return send_number(fd, (size_t)reply->code) &&
-	       send_text(fd, reply->out, reply->out_size) &&
-	       send_text(fd, reply->err, reply->err_size);
+	    send_text(fd, reply->out, reply->out_size) &&
+	    send_text(fd, reply->err, reply->err_size);
 }
 
 bool
@@ -229,8 +226,7 @@ wire_be_patient(int fd)
 {
 	struct timeval limit = {.tv_sec = PATIENCE};
 
-	return setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit,
-		   sizeof(limit)) == 0 &&
-	       setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit,
-		   sizeof(limit)) == 0;
+	return setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit)) ==
+	    0 &&
+	    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit)) == 0;
 }

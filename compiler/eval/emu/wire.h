@@ -18,9 +18,9 @@
 #define WIRE_BYTES_MAX ((size_t)64 * 1024 * 1024)
 
 enum wire_kind {
-	WIRE_COMMAND = 1,	/* words: those of ipfw(8) */
-	WIRE_FILE,		/* the same, the last a path; text: its lines */
-	WIRE_STEP,		/* text: a step of a session */
+	WIRE_COMMAND = 1, /* words: those of ipfw(8) */
+	WIRE_FILE,	  /* the same, the last a path; text: its lines */
+	WIRE_STEP,	  /* text: a step of a session */
 	WIRE_STOP,
 };
 
@@ -40,11 +40,10 @@ struct wire_reply {
 
 /* Each is false after an error or a message that is none. */
 bool wire_send_request(int fd, const struct wire_request *request);
-bool wire_receive_request(int fd, struct arena *arena,
-    struct wire_request *request);
+bool wire_receive_request(
+    int fd, struct arena *arena, struct wire_request *request);
 bool wire_send_reply(int fd, const struct wire_reply *reply);
-bool wire_receive_reply(int fd, struct arena *arena,
-    struct wire_reply *reply);
+bool wire_receive_reply(int fd, struct arena *arena, struct wire_reply *reply);
 
 /* A stream socket for PATH: listening, or connected.  -1 and errno. */
 int wire_listen(const char *path);

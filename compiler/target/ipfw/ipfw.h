@@ -99,8 +99,12 @@ enum ipfw_op {
 	IPFW_VERREVPATH,
 	IPFW_VERSRCREACH,
 	IPFW_ANTISPOOF,
-	IPFW_DIVERTED,	     /* number: 1 loopback, 2 output, 3 either */
-	IPFW_OPTION_PROTO,   /* PROTO, listed among the options */
+	IPFW_DIVERTED, /* number: 1 loopback, 2 output, 3 either */
+	/*
+	 * PROTO among the options.  ipfw(8) lists it in a way that can be read
+	 * back only behind another option or where all are options.
+	 */
+	IPFW_OPTION_PROTO,
 	IPFW_OPTION_TTL,     /* ports: the list of ipttl */
 	IPFW_FLOW_TABLE,     /* flow table(text), with value if has_value */
 	IPFW_LOOKUP,	     /* table text holds enum ipfw_lookup number */

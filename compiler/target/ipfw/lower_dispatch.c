@@ -181,6 +181,7 @@ lower_dispatch(struct lower *l, const struct label *uplink4,
 {
 	struct label *inner = arena_new(l->arena, struct label);
 
+	lower_clients(l, SECTION_DISPATCH, true);
 	for (endpoint e = 1; e <= l->policy->zones.n; e++)
 		if (!l->flavour->lists && endpoint_set_has(&l->inners, e))
 			dispatch_beside(l, e, inner);

@@ -132,7 +132,7 @@ gate(struct lower *l, endpoint e, const struct label *block)
  */
 static void
 gate_clients(struct lower *l, const struct ir_rule *rule,
-    struct endpoint_set *decided)
+    enum section_id section, struct endpoint_set *decided)
 {
 	struct match match = match_any();
 	struct endpoint_set zones = {{0, 0}};
@@ -156,23 +156,33 @@ gate_clients(struct lower *l, const struct ir_rule *rule,
 	match.target_ports = rule->match.target_ports;
 	match.direction = DIRECTION_IN;
 	match.recv = zones;
-	lower_put(l, SECTION_INNER_GATES, verb_plain(IPFW_ALLOW), &match,
-	    &rule->origins, rule->label);
+	lower_put(l, section, verb_plain(IPFW_ALLOW), &match, &rule->origins,
+	    rule->label);
+}
+
+void
+lower_clients(struct lower *l, enum section_id section, bool beside)
+{
+	struct endpoint_set decided = l->trusted;
+
+	for (endpoint e = 1; e <= l->policy->zones.n; e++)
+		if (endpoint_set_has(&l->inners, e) &&
+		    shares_uplink_card(l, e) != beside)
+			endpoint_set_add(&decided, e);
+	for (size_t i = 0; i < l->ir->rules.n; i++)
+		gate_clients(l, &l->ir->rules.v[i], section, &decided);
 }
 
 void
 lower_gates(struct lower *l, const struct label *blocks)
 {
-	struct endpoint_set decided = l->trusted;
-
 	for (size_t d = l->policy->zones.n + 1; d-- > 0;)
 		for (endpoint e = 1; e <= l->policy->zones.n; e++)
 			if (endpoint_set_has(&l->inners, e) &&
 			    !endpoint_set_has(&l->trusted, e) &&
 			    depth(l, e) == d)
 				gate(l, e, &blocks[e]);
-	for (size_t i = 0; i < l->ir->rules.n; i++)
-		gate_clients(l, &l->ir->rules.v[i], &decided);
+	lower_clients(l, SECTION_INNER_GATES, false);
 }
 
 void

@@ -262,6 +262,21 @@ put_unasked(struct lower *l, const struct stage *stage)
 	}
 }
 
+/* What this host sends to groups goes to all on the card. */
+static void
+put_beside(struct lower *l, const struct stage *stage)
+{
+	struct endpoint_set self = end_only(ENDPOINT_SELF);
+	struct context context = stage_context(stage, &self);
+
+	context.to = stage->beside;
+	for (size_t i = 0; i < l->ir->rules.n; i++)
+		if (l->ir->rules.v[i].kind == IR_EXCHANGE &&
+		    exchange_applies(&l->ir->rules.v[i], &context))
+			exchange_put(l, &l->ir->rules.v[i], &context,
+			    FAMILY_BOTH);
+}
+
 static void
 put_stage(struct lower *l, struct stage *stage)
 {
@@ -270,6 +285,7 @@ put_stage(struct lower *l, struct stage *stage)
 
 	match.direction = DIRECTION_OUT;
 	put_unasked(l, stage);
+	put_beside(l, stage);
 	if (first) {
 		put_closed(l, stage, true);
 		put_errors(l, stage, FAMILY_BOTH);
@@ -306,7 +322,9 @@ put_target(struct lower *l, struct target *target)
 		lower_put(l, SECTION_OUT, verb_jump(elsewhere), &match, NULL,
 		    "to the inner zone");
 		stage.to = target->uplinks;
+		stage.beside = target->inners;
 		put_stage(l, &stage);
+		stage.beside = (struct endpoint_set){{0, 0}};
 		label_place(l, SECTION_OUT, elsewhere);
 		stage.tail = arena_new(l->arena, struct label);
 	}

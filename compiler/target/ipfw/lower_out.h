@@ -17,6 +17,7 @@ struct stage {
 	struct endpoint_set to;
 	struct endpoint_set sources;	/* that may get here, this host too */
 	struct label *tail;
+	struct endpoint_set beside;	/* inner zones on the same cards */
 };
 
 /* lower_target.c: fills TARGETS, which has room for every zone. */

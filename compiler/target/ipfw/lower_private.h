@@ -260,6 +260,11 @@ void lower_trust(struct lower *l);
 /* May everything leave towards this trusted zone, whatever card it came by? */
 bool lower_trust_short(const struct lower *l, endpoint zone);
 void lower_gates(struct lower *l, const struct label *blocks);
+/*
+ * Clients of an exchange that have no address yet: those on the card of an
+ * uplink if BESIDE, whose dispatch would take them, else the others.
+ */
+void lower_clients(struct lower *l, enum section_id section, bool beside);
 void lower_closed(struct lower *l);
 /* Refuse what has no route back by the zone's card, if an option asks so. */
 void lower_no_route(struct lower *l, enum section_id section, endpoint e);

@@ -90,8 +90,7 @@ bool
 ipfw_scan_protocol(
     struct rule_scan *scan, const char *word, bool in_front, bool *known)
 {
-	enum ipfw_op op = scan->rule->options_only ? IPFW_OPTION_PROTO
-						   : IPFW_PROTO;
+	enum ipfw_op op = in_front ? IPFW_PROTO : IPFW_OPTION_PROTO;
 	unsigned number;
 	char *end;
 

@@ -45,11 +45,13 @@ struct body {
 };
 
 static enum kind
-kind_of(const struct ipfw_insn *insn)
+kind_of(const struct ipfw_insn *insn, enum write_form form)
 {
 	switch (insn->op) {
 	case IPFW_PROTO:
 		return KIND_PROTOCOL;
+	case IPFW_OPTION_PROTO:
+		return form == WRITE_LISTING ? KIND_PROTOCOL : KIND_OPTION;
 	case IPFW_IP4:
 	case IPFW_IP6:
 		return insn->negated || insn->or_next ? KIND_OPTION
@@ -65,8 +67,9 @@ kind_of(const struct ipfw_insn *insn)
 	case IPFW_DST_ME:
 	case IPFW_DST_ME6:
 	case IPFW_DST_TABLE:
-	case IPFW_LOOKUP:
 		return KIND_TARGET;
+	case IPFW_LOOKUP:
+		return form == WRITE_LISTING ? KIND_TARGET : KIND_OPTION;
 	case IPFW_DST_PORTS:
 	case IPFW_IN:
 	case IPFW_OUT:
@@ -83,7 +86,6 @@ kind_of(const struct ipfw_insn *insn)
 	case IPFW_VERSRCREACH:
 	case IPFW_ANTISPOOF:
 	case IPFW_DIVERTED:
-	case IPFW_OPTION_PROTO:
 	case IPFW_OPTION_TTL:
 	case IPFW_FLOW_TABLE:
 	case IPFW_EXT6HDR:
@@ -238,7 +240,7 @@ static void
 put_insn(struct body *body, const struct ipfw_insn *insn)
 {
 	require(body, 0);
-	switch (kind_of(insn)) {
+	switch (kind_of(insn, body->form)) {
 	case KIND_PROTOCOL:
 		put_protocol(body, insn);
 		break;
@@ -267,12 +269,18 @@ put_insn(struct body *body, const struct ipfw_insn *insn)
 	close_block(body, insn);
 }
 
+static enum kind
+command_kind(const struct ipfw_insn *insn)
+{
+	return kind_of(insn, WRITE_COMMAND);
+}
+
 /* One family anywhere in the rule is the protocol in front of "from". */
 static void
 find_family(struct body *body, const ipfw_insns *insns)
 {
 	for (size_t i = 0; i < insns->n; i++) {
-		if (kind_of(&insns->v[i]) != KIND_FAMILY)
+		if (command_kind(&insns->v[i]) != KIND_FAMILY)
 			continue;
 		body->ip4 = insns->v[i].op == IPFW_IP4;
 		body->ip6 = insns->v[i].op == IPFW_IP6;
@@ -303,12 +311,12 @@ is_misread(const struct ipfw_insn *insn, bool protocol6)
 static bool
 fits(const struct ipfw_insn *first, size_t n, bool protocol6)
 {
-	enum kind kind = kind_of(first);
+	enum kind kind = command_kind(first);
 
 	if (first[n - 1].or_next || (kind == KIND_SOURCE_PORTS && n > 1))
 		return false;
 	for (size_t i = 0; i < n; i++) {
-		if (kind_of(&first[i]) != kind || first[i].op == IPFW_LOOKUP)
+		if (command_kind(&first[i]) != kind)
 			return false;
 		if ((kind == KIND_SOURCE || kind == KIND_TARGET) &&
 		    is_misread(&first[i], protocol6))
@@ -335,17 +343,17 @@ is_in_order(const ipfw_insns *insns)
 	size_t n;
 
 	for (size_t i = 1; i < insns->n; i++)
-		if (kind_of(&insns->v[i]) == KIND_FAMILY)
+		if (command_kind(&insns->v[i]) == KIND_FAMILY)
 			return false;
 	for (size_t i = 0; i < insns->n; i += n) {
 		const struct ipfw_insn *first = &insns->v[i];
 
 		n = block_length(insns, i);
-		if (kind_of(first) == KIND_OPTION)
+		if (command_kind(first) == KIND_OPTION)
 			return true;
-		if (i > 0 && kind_of(first) == KIND_PROTOCOL)
-			return kind_of(first - 1) == KIND_FAMILY;
-		if (i > 0 && kind_of(first) <= kind_of(first - 1))
+		if (i > 0 && command_kind(first) == KIND_PROTOCOL)
+			return command_kind(first - 1) == KIND_FAMILY;
+		if (i > 0 && command_kind(first) <= command_kind(first - 1))
 			return false;
 		if (!fits(first, n, protocol6))
 			return false;
@@ -395,13 +403,19 @@ put_all_as_options(struct body *body)
 	begin_options(body);
 }
 
-/* "ip4 from any to any" is listed so even where all are options. */
+/* Written as a command, it would have options only. */
+static bool
+begins_with_option(const ipfw_insns *insns)
+{
+	return insns->n > 0 && command_kind(&insns->v[0]) == KIND_OPTION;
+}
+
 static void
 write_listed(struct body *body, const struct ipfw_rule *rule)
 {
 	const ipfw_insns *insns = &rule->insns;
 
-	if (rule->options_only)
+	if (rule->options_only || begins_with_option(insns))
 		begin_options(body);
 	for (size_t i = 0; i < insns->n; i++)
 		put_insn(body, &insns->v[i]);
