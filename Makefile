@@ -177,10 +177,17 @@ test_archives = $(call archives,$(sort $(foreach layer, \
 
 vectors := $(sort $(shell find tests/vectors -name '*.vec' 2>/dev/null))
 
-SUITES := unit cases vectors fuzz-replay lint
+SUITES := unit cases vectors packets property script docs fuzz-replay lint
+programs := AKINC=$(abspath $(OUT))/akinc IPFW_EMU=$(abspath $(OUT))/ipfw-emu
 run_unit := tests/run-unit.sh $(unit_programs)
 run_cases := AKINC=$(OUT)/akinc tests/run-cases.sh
 run_vectors := $(if $(emulator),$(emulator) --verify $(vectors))
+run_packets := $(programs) tests/packets.sh
+run_property := $(programs) tests/property.sh
+run_script := $(programs) tests/script/run.sh
+run_docs := $(programs) tests/tally.sh man tests/man.sh \
+    diagnostics tests/diagnostics.sh completions tests/completions.sh \
+    examples tests/examples.sh
 run_fuzz-replay := tests/run-replay.sh $(replay_programs)
 run_lint := tests/tally.sh layers tests/layers.sh style tests/style.sh \
     codes tests/codes.sh tools tests/lint.sh
@@ -188,8 +195,12 @@ run_lint := tests/tally.sh layers tests/layers.sh style tests/style.sh \
 needs_unit := $(unit_programs)
 needs_cases := $(PROGRAMS)
 needs_vectors := $(emulator)
+needs_packets := $(PROGRAMS)
+needs_property := $(PROGRAMS)
+needs_script := $(PROGRAMS)
+needs_docs := $(PROGRAMS)
 needs_fuzz-replay := $(replay_programs)
-suites := $(if $(emulator),$(SUITES),$(filter-out vectors,$(SUITES)))
+suites := $(SUITES)
 
 # Rules.
 

@@ -5,7 +5,7 @@ set -eu
 echo '#include "cli/builtin.h"'
 n=0
 for file in "$@"; do
-	echo "static const unsigned char file_$n[] = {"
+	echo "static const unsigned char file_${n}[] = {"
 	od -An -v -tx1 "$file" | sed 's/\([0-9a-f][0-9a-f]\)/0x\1,/g'
 	echo '0};'
 	n=$((n + 1))

@@ -40,8 +40,7 @@ compile(struct session *session, const char *path)
 	return session_parse(session, path) &&
 	    session_load_catalogue(session) &&
 	    session_load_host(session, false) &&
-	    session_resolve(session, session->options->nic != NULL ||
-	    session->options->host != NULL) && session_lower(session);
+	    session_resolve(session, true) && session_lower(session);
 }
 
 static void

@@ -65,8 +65,7 @@ compile(struct session *session)
 	return session_parse(session, session->options->operands.v[0]) &&
 	    add_question(session) && session_load_catalogue(session) &&
 	    session_load_host(session, false) &&
-	    session_resolve(session, session->options->nic != NULL ||
-	    session->options->host != NULL) && session_lower(session);
+	    session_resolve(session, true) && session_lower(session);
 }
 
 static void

@@ -50,10 +50,10 @@ is_forwarded(const struct look *look, const struct policy_forward *forward)
 	const struct flow *flow = &look->flow;
 
 	return endpoint_set_has(&forward->from, flow->from) &&
-	       forward->protocol == flow->protocol &&
-	       flow->target_port >= forward->outside.lo &&
-	       flow->target_port <= forward->outside.hi &&
-	       at_outside(look, forward);
+	    forward->protocol == flow->protocol &&
+	    flow->target_port >= forward->outside.lo &&
+	    flow->target_port <= forward->outside.hi &&
+	    at_outside(look, forward);
 }
 
 /* A packet to a forwarded port of this host goes on to its target. */
@@ -98,12 +98,12 @@ is_hidden(const struct look *look)
 	if (look->forwarded || flow->family != FAMILY_4 ||
 	    !end_is_uplink(look, flow->from))
 		return false;
-	nat = &policy_zone(look->policy, flow->from)->nat_from;
 	if (flow->to != ENDPOINT_SELF)
-		return endpoint_set_has(nat, flow->to);
+		return flow_behind_nat(look);
+	nat = &policy_zone(look->policy, flow->from)->nat_from;
 	for (endpoint e = 1; e <= look->policy->zones.n; e++)
 		if (endpoint_set_has(nat, e) &&
-		    addr_set_contains(&policy_zone(look->policy, e)->nets,
+		    addr_set_contains(&policy_zone(look->policy, e)->own,
 			FAMILY_4, flow->target))
 			return true;
 	return false;
@@ -115,11 +115,22 @@ is_translated(const struct look *look)
 	const struct flow *flow = &look->flow;
 
 	return look->forwarded ||
-	       (flow->family == FAMILY_4 && end_is_inner(look, flow->from) &&
-		   end_is_uplink(look, flow->to) &&
-		   endpoint_set_has(
-		       &policy_zone(look->policy, flow->to)->nat_from,
-		       flow->from));
+	    (flow->family == FAMILY_4 && end_is_inner(look, flow->from) &&
+		end_is_uplink(look, flow->to) &&
+		endpoint_set_has(&policy_zone(look->policy, flow->to)->nat_from,
+		    flow->from));
+}
+
+/*
+ * TCP in mid-conversation is let go on by the option alone, and outwards; a
+ * limit counts from the first packet.
+ */
+static bool
+is_unknown(const struct look *look, enum verdict verdict, unsigned limit)
+{
+	return verdict == VERDICT_ALLOW && look->flow.midway &&
+	    !(look->policy->options.pickup && limit == 0 &&
+		end_is_uplink(look, look->flow.to));
 }
 
 /* What no rule decides. */
@@ -127,17 +138,17 @@ static struct meaning
 by_default(const struct look *look)
 {
 	const struct policy *policy = look->policy;
-	struct policy_rule rule = {.verdict = policy->fallback};
 
 	if (look->target != TARGET_OWN)
 		return refuse(look, MEANING_NOWHERE);
-	if (look->source != SOURCE_OWN)
+	if (!conversation_holds(look))
 		return refuse(look, MEANING_SPOOFED);
-	if (rule.verdict == VERDICT_ALLOW && look->flow.midway &&
-	    !(policy->options.pickup && end_is_uplink(look, look->flow.to)))
+	if (policy->fallback == VERDICT_ALLOW && flow_behind_nat(look))
+		return refuse(look, MEANING_HIDDEN);
+	if (is_unknown(look, policy->fallback, 0))
 		return refuse(look, MEANING_MIDWAY);
 	return decide(
-	    look, rule.verdict, MEANING_DEFAULT, policy->fallback_span);
+	    look, policy->fallback, MEANING_DEFAULT, policy->fallback_span);
 }
 
 static struct meaning
@@ -151,6 +162,8 @@ by_rules(struct look *look)
 
 		if (!rule_decides(look, rule, &exchange))
 			continue;
+		if (is_unknown(look, rule->verdict, rule->limit))
+			return refuse(look, MEANING_MIDWAY);
 		look->result.rule = rule;
 		look->result.stateless = exchange;
 		return decide(look, rule->verdict, MEANING_RULE, rule->span);

@@ -8,20 +8,30 @@ bool
 end_is_uplink(const struct look *look, endpoint e)
 {
 	return e != ENDPOINT_SELF &&
-	       policy_zone(look->policy, e)->role == ZONE_UPLINK;
+	    policy_zone(look->policy, e)->role == ZONE_UPLINK;
 }
 
 bool
 end_is_inner(const struct look *look, endpoint e)
 {
 	return e != ENDPOINT_SELF &&
-	       policy_zone(look->policy, e)->role == ZONE_INNER;
+	    policy_zone(look->policy, e)->role == ZONE_INNER;
 }
 
 bool
 flow_with_self(const struct flow *flow)
 {
 	return flow->from == ENDPOINT_SELF || flow->to == ENDPOINT_SELF;
+}
+
+bool
+flow_behind_nat(const struct look *look)
+{
+	const struct flow *flow = &look->flow;
+
+	return flow->family == FAMILY_4 && end_is_uplink(look, flow->from) &&
+	    endpoint_set_has(
+		&policy_zone(look->policy, flow->from)->nat_from, flow->to);
 }
 
 static bool
@@ -69,7 +79,7 @@ static bool
 is_no_sender(enum family family, struct addr addr)
 {
 	return is_loopback(family, addr) || is_multicast(family, addr) ||
-	       (family == FAMILY_4 && addr.lo >> 28 == 0xf);
+	    (family == FAMILY_4 && addr.lo >> 28 == 0xf);
 }
 
 static bool
@@ -78,8 +88,8 @@ is_group(const struct look *look, struct addr addr)
 	enum family family = look->flow.family;
 
 	return is_multicast(family, addr) ||
-	       (family == FAMILY_4 && addr.lo == UINT32_MAX) ||
-	       addr_set_contains(&look->locality->broadcast, family, addr);
+	    (family == FAMILY_4 && addr.lo == UINT32_MAX) ||
+	    addr_set_contains(&look->locality->broadcast, family, addr);
 }
 
 static bool
@@ -117,7 +127,10 @@ end_source(const struct look *look)
 	return SOURCE_SPOOFED;
 }
 
-/* Whatever leaves by an uplink is for somebody elsewhere. */
+/*
+ * Whatever leaves by an uplink is for somebody elsewhere; a zone's broadcasts
+ * are its own, but for this host those of a group.
+ */
 enum target_kind
 end_target(const struct look *look)
 {
@@ -127,11 +140,11 @@ end_target(const struct look *look)
 		return TARGET_OWN;
 	if (flow->to == ENDPOINT_SELF && is_local(look, flow->target))
 		return TARGET_OWN;
-	if (is_group(look, flow->target))
-		return TARGET_GROUP;
 	if (end_is_inner(look, flow->to) &&
 	    is_own(look, flow->to, flow->target))
 		return TARGET_OWN;
+	if (is_group(look, flow->target))
+		return TARGET_GROUP;
 	if (flow->family == FAMILY_6 && is_link_local(flow->target))
 		return TARGET_LINK;
 	return TARGET_OTHER;

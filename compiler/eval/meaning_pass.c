@@ -18,22 +18,20 @@ passes_lifeline(const struct look *look)
 		return false;
 	if (flow->to == ENDPOINT_SELF)
 		return flow->target_port == SSH_PORT &&
-		       addr_set_contains(&look->locality->local, flow->family,
-			   flow->target) &&
-		       addr_set_contains(
-			   &options->lifeline, flow->family, flow->source);
+		    addr_set_contains(
+			&look->locality->local, flow->family, flow->target) &&
+		    addr_set_contains(
+			&options->lifeline, flow->family, flow->source);
 	return flow->from == ENDPOINT_SELF && flow->source_port == SSH_PORT &&
-	       addr_set_contains(
-		   &options->lifeline, flow->family, flow->target);
+	    addr_set_contains(&options->lifeline, flow->family, flow->target);
 }
 
 static bool
 asks_for_address(const struct flow *flow)
 {
 	return flow->protocol == PROTOCOL_UDP &&
-	       flow->source_port == DHCP_CLIENT &&
-	       flow->target_port == DHCP_SERVER &&
-	       flow->target.lo == UINT32_MAX;
+	    flow->source_port == DHCP_CLIENT &&
+	    flow->target_port == DHCP_SERVER && flow->target.lo == UINT32_MAX;
 }
 
 static bool
@@ -46,8 +44,7 @@ from_trusted(const struct look *look)
 		return flow->to == ENDPOINT_SELF || look->target == TARGET_OWN;
 	case SOURCE_LINK:
 		return flow->to == ENDPOINT_SELF &&
-		       (look->target == TARGET_OWN ||
-			   addr_in_link(flow->target));
+		    (look->target == TARGET_OWN || addr_in_link(flow->target));
 	case SOURCE_NOBODY:
 		return flow->to == ENDPOINT_SELF && asks_for_address(flow);
 	case SOURCE_SPOOFED:
@@ -92,14 +89,22 @@ static bool
 is_neighbour(const struct flow *flow)
 {
 	return flow->protocol == PROTOCOL_ICMP6 && flow_with_self(flow) &&
-	       ((flow->type >= 130 && flow->type <= 136) || flow->type == 143);
+	    ((flow->type >= 130 && flow->type <= 136) || flow->type == 143);
 }
 
+/* A zone without IPv6 has no more of it than the link. */
 bool
 passes_neighbour(const struct look *look)
 {
-	return is_neighbour(&look->flow) && look->source != SOURCE_SPOOFED &&
-	       (look->target == TARGET_OWN || addr_in_link(look->flow.target));
+	const struct flow *flow = &look->flow;
+
+	if (!is_neighbour(flow) || look->source == SOURCE_SPOOFED)
+		return false;
+	if (addr_in_link(flow->target))
+		return true;
+	return look->target == TARGET_OWN &&
+	    (!end_is_inner(look, flow->from) ||
+		policy_zone(look->policy, flow->from)->nets.v6.n != 0);
 }
 
 /* Exchanges are with this host alone, whatever pairs the rule is written for. */
@@ -150,7 +155,7 @@ is_error(const struct flow *flow)
 	if (flow->protocol == PROTOCOL_ICMP)
 		return flow->type == 3 || flow->type == 11 || flow->type == 12;
 	return flow->protocol == PROTOCOL_ICMP6 && flow->type >= 1 &&
-	       flow->type <= 4;
+	    flow->type <= 4;
 }
 
 /* Errors pass to and from this host, and between zones that talk. */
@@ -159,9 +164,8 @@ passes_error(const struct look *look)
 {
 	const struct flow *flow = &look->flow;
 
-	if (!is_error(flow) || look->source != SOURCE_OWN ||
-	    look->target != TARGET_OWN)
+	if (!is_error(flow) || !conversation_holds(look))
 		return false;
 	return flow_with_self(flow) ||
-	       pair_is_open(look->policy, flow->from, flow->to);
+	    pair_is_open(look->policy, flow->from, flow->to);
 }

@@ -41,6 +41,8 @@ bool addr_in_link(struct addr addr);
 /* fe80::/10, or :: */
 bool addr_from_link(struct addr addr);
 bool flow_with_self(const struct flow *flow);
+/* IPv4 from an uplink to a zone that goes out by it with NAT. */
+bool flow_behind_nat(const struct look *look);
 
 /* meaning_pass.c: what passes whatever the rules say. */
 bool passes_lifeline(const struct look *look);
@@ -48,11 +50,13 @@ bool passes_trust(const struct look *look, struct span *span);
 bool passes_neighbour(const struct look *look);
 bool passes_error(const struct look *look);
 
+/* meaning_rule.c: may a conversation begin with these addresses? */
+bool conversation_holds(const struct look *look);
 /*
- * meaning_rule.c: does RULE decide the flow?  *EXCHANGE: by a service whose
+ * Does RULE decide the flow?  *EXCHANGE: by a service whose
  * packets make no state.
  */
-bool rule_decides(const struct look *look, const struct policy_rule *rule,
-    bool *exchange);
+bool rule_decides(
+    const struct look *look, const struct policy_rule *rule, bool *exchange);
 
 #endif

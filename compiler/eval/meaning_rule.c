@@ -17,16 +17,16 @@ part_matches(const struct service_part *part, const struct flow *flow)
 	    !port_set_contains(&part->target, flow->target_port))
 		return false;
 	return !part->has_types ||
-	       (flow->type < 256 &&
-		   (part->types.bits[flow->type / 64] >> flow->type % 64 &
-		       1) != 0);
+	    (flow->type < 256 &&
+		(part->types.bits[flow->type / 64] >> flow->type % 64 & 1) !=
+		    0);
 }
 
 static bool
 pair_named(const struct policy_rule *rule, endpoint from, endpoint to)
 {
 	return endpoint_set_has(&rule->from, from) &&
-	       endpoint_set_has(&rule->to, to);
+	    endpoint_set_has(&rule->to, to);
 }
 
 static bool
@@ -39,44 +39,53 @@ hosts_hold(const struct look *look, bool has, const struct addr_set *hosts,
 static bool
 hosts_match(const struct look *look, const struct policy_rule *rule)
 {
-	return hosts_hold(look, rule->has_source, &rule->source,
-		   look->flow.source) &&
-	       hosts_hold(
-		   look, rule->has_target, &rule->target, look->flow.target);
+	return hosts_hold(
+		   look, rule->has_source, &rule->source, look->flow.source) &&
+	    hosts_hold(
+		look, rule->has_target, &rule->target, look->flow.target);
 }
 
-/* A forward's rule is for what its NAT has translated. */
+/*
+ * Machines behind the NAT of an uplink are reached by forwards alone, and a
+ * forward is for what its NAT has translated.
+ */
 static bool
-is_other_way(const struct look *look, const struct policy_rule *rule)
+reaches(const struct look *look, const struct policy_rule *rule)
 {
-	return rule->forward != NULL &&
-	       end_is_uplink(look, look->flow.from) && !look->forwarded;
+	bool outside = end_is_uplink(look, look->flow.from);
+
+	if (rule->forward != NULL && outside)
+		return look->forwarded;
+	return rule->verdict != VERDICT_ALLOW || !flow_behind_nat(look);
 }
 
-/* TCP in mid-conversation is allowed by the option alone, and outwards. */
-static bool
-picks_up(const struct look *look, const struct policy_rule *rule)
+/*
+ * No conversation is with a group, or with somebody without an address.
+ * Towards this host a neighbour's link-local address is as good as its others,
+ * if the zone has IPv6 at all.
+ */
+bool
+conversation_holds(const struct look *look)
 {
 	const struct flow *flow = &look->flow;
 
-	return rule->verdict != VERDICT_ALLOW || !flow->midway ||
-	       (look->policy->options.pickup && rule->limit == 0 &&
-		   end_is_uplink(look, flow->to));
+	if (look->target != TARGET_OWN)
+		return false;
+	if (look->source == SOURCE_LINK)
+		return flow->to == ENDPOINT_SELF &&
+		    policy_zone(look->policy, flow->from)->nets.v6.n != 0;
+	return look->source == SOURCE_OWN;
 }
 
-/* No conversation is with a group, or with somebody without an address. */
 static bool
 conversation_decides(const struct look *look, const struct policy_rule *rule)
 {
 	const struct flow *flow = &look->flow;
-	bool plain =
-	    look->source == SOURCE_OWN && look->target == TARGET_OWN;
 
 	if (!pair_named(rule, flow->from, flow->to) ||
-	    !hosts_match(look, rule) || is_other_way(look, rule))
+	    !hosts_match(look, rule) || !reaches(look, rule))
 		return false;
-	return rule->verdict == VERDICT_ALLOW ? plain && picks_up(look, rule)
-					      : true;
+	return rule->verdict != VERDICT_ALLOW || conversation_holds(look);
 }
 
 static bool
@@ -87,28 +96,29 @@ group_of(const struct look *look, const struct service_part *part)
 	if (addr_set_contains(&part->groups, flow->family, flow->target))
 		return true;
 	return part->broadcast && flow->family == FAMILY_4 &&
-	       (flow->target.lo == UINT32_MAX ||
-		   addr_set_contains(&look->locality->broadcast, FAMILY_4,
-		       flow->target));
+	    (flow->target.lo == UINT32_MAX ||
+		addr_set_contains(
+		    &look->locality->broadcast, FAMILY_4, flow->target));
 }
 
 /*
  * Whom the packets of an exchange may be for.  The answer to a client goes to
- * an address that it does not have yet.
+ * an address that it does not have yet; over IPv6 it has one of the link.
  */
 static bool
 exchange_target(const struct look *look, const struct service_part *part)
 {
 	const struct flow *flow = &look->flow;
 
-	if (look->target == TARGET_OWN || look->target == TARGET_LINK)
+	if (part->exchange == EXCHANGE_CLIENT && flow->family == FAMILY_6)
+		return addr_in_link(flow->target) &&
+		    (flow->from == ENDPOINT_SELF ||
+			(look->target != TARGET_GROUP &&
+			    addr_in_link(flow->source)));
+	if (part->exchange == EXCHANGE_CLIENT && flow->to == ENDPOINT_SELF)
 		return true;
-	if (flow->to == ENDPOINT_SELF && part->exchange == EXCHANGE_CLIENT)
-		return flow->family == FAMILY_4;
-	if (flow->from == ENDPOINT_SELF && flow->family == FAMILY_6 &&
-	    part->exchange == EXCHANGE_CLIENT)
-		return addr_in_link(flow->target);
-	return group_of(look, part);
+	return look->target == TARGET_OWN || look->target == TARGET_LINK ||
+	    group_of(look, part);
 }
 
 /* Who has no address yet asks everybody for one. */
@@ -121,7 +131,7 @@ exchange_source(const struct look *look, const struct service_part *part)
 		return true;
 	case SOURCE_NOBODY:
 		return part->exchange == EXCHANGE_SERVER &&
-		       look->flow.target.lo == UINT32_MAX;
+		    look->flow.target.lo == UINT32_MAX;
 	case SOURCE_SPOOFED:
 		break;
 	}
@@ -141,8 +151,8 @@ exchange_hosts(const struct look *look, const struct policy_rule *rule)
 	if (look->source == SOURCE_NOBODY ||
 	    (out && look->target == TARGET_GROUP))
 		return true;
-	return hosts_hold(look, has,
-	    written_out ? &rule->target : &rule->source, far);
+	return hosts_hold(
+	    look, has, written_out ? &rule->target : &rule->source, far);
 }
 
 /* The same exchange the other way, if this host is the sender. */
@@ -166,15 +176,15 @@ exchange_decides(const struct look *look, const struct policy_rule *rule,
 	const struct flow *flow = &look->flow;
 
 	return flow_with_self(flow) &&
-	       (pair_named(rule, flow->from, flow->to) ||
-		   pair_named(rule, flow->to, flow->from)) &&
-	       exchange_part(part, flow) && exchange_target(look, part) &&
-	       exchange_source(look, part) && exchange_hosts(look, rule);
+	    (pair_named(rule, flow->from, flow->to) ||
+		pair_named(rule, flow->to, flow->from)) &&
+	    exchange_part(part, flow) && exchange_target(look, part) &&
+	    exchange_source(look, part) && exchange_hosts(look, rule);
 }
 
 bool
-rule_decides(const struct look *look, const struct policy_rule *rule,
-    bool *exchange)
+rule_decides(
+    const struct look *look, const struct policy_rule *rule, bool *exchange)
 {
 	*exchange = false;
 	if (rule->any_service)

@@ -34,8 +34,8 @@ scene_packet(const struct flow *flow, unsigned flags)
 }
 
 void
-scene_walk(struct scene *scene, const struct ipfw_packet *packet,
-    struct walk *out)
+scene_walk(
+    struct scene *scene, const struct ipfw_packet *packet, struct walk *out)
 {
 	struct walk_host host = {
 	    scene->engine, &scene->world, scene->fragments};
@@ -45,8 +45,8 @@ scene_walk(struct scene *scene, const struct ipfw_packet *packet,
 }
 
 static void
-walk(struct scene *scene, struct ipfw_packet packet, endpoint from,
-    endpoint to, struct walk *out)
+walk(struct scene *scene, struct ipfw_packet packet, endpoint from, endpoint to,
+    struct walk *out)
 {
 	packet.card_in = scene_card(scene, from);
 	packet.card_out = scene_card(scene, to);

@@ -32,8 +32,8 @@ compare(const void *a, const void *b)
 }
 
 static cuts
-cuts_of(const struct scene *scene, const struct addr_set *own,
-    enum family family)
+cuts_of(
+    const struct scene *scene, const struct addr_set *own, enum family family)
 {
 	cuts list = {0};
 
@@ -134,7 +134,7 @@ static void
 take_usual(const struct scene *scene, enum family family,
     const struct addr_set *own, struct kinds *kinds)
 {
-	struct addr usual = {0, 0xc6336407u};	/* 198.51.100.7 */
+	struct addr usual = {0, 0xc6336407u}; /* 198.51.100.7 */
 
 	if (family == FAMILY_6)
 		usual = (struct addr){0x20010db800090000u, 7};
@@ -153,8 +153,9 @@ scene_samples(const struct scene *scene, endpoint end, enum family family)
 	take_usual(scene, family, own, &kinds);
 	for (size_t i = 0; i < list.n; i++)
 		if (addr_set_contains(own, family, list.v[i]))
-			take(scene, family, list.v[i], host_in(scene, family,
-			    own, list.v[i], i + 1 < list.n ?
-			    &list.v[i + 1] : NULL), &kinds);
+			take(scene, family, list.v[i],
+			    host_in(scene, family, own, list.v[i],
+				i + 1 < list.n ? &list.v[i + 1] : NULL),
+			    &kinds);
 	return kinds.samples;
 }

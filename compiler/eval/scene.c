@@ -77,8 +77,7 @@ scene_reset(struct scene *scene)
 	scene->engine = ipfw_engine_create(scene->flavour, NULL);
 	if (scene->engine == NULL || scene->fragments == NULL)
 		return false;
-	ipfw_engine_set_default(
-	    scene->engine, scene->flavour->default_allow);
+	ipfw_engine_set_default(scene->engine, scene->flavour->default_allow);
 	ipfw_engine_settings(scene->engine)->one_pass = false;
 	return ipfw_engine_load(scene->engine, scene->ruleset) == IPFW_OK;
 }

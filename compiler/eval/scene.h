@@ -76,8 +76,8 @@ struct meaning scene_meaning(
 /* The packet of FLOW; FLAGS of TCP are 0 for those of a first packet. */
 struct ipfw_packet scene_packet(const struct flow *flow, unsigned flags);
 /* Play PACKET, its cards set: in, out, or both. */
-void scene_walk(struct scene *scene, const struct ipfw_packet *packet,
-    struct walk *walk);
+void scene_walk(
+    struct scene *scene, const struct ipfw_packet *packet, struct walk *walk);
 /* Play the packet of FLOW, which REACHED gets. */
 void scene_play(struct scene *scene, const struct flow *flow,
     const struct ipfw_packet *packet, endpoint reached, struct walk *walk);

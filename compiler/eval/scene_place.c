@@ -39,11 +39,10 @@ static void
 card_add(struct scene *scene, const char *card, enum family family,
     struct addr addr, unsigned length)
 {
-	const struct world_card *known =
-	    world_find_card(&scene->world, card);
+	const struct world_card *known = world_find_card(&scene->world, card);
 	size_t n = known != NULL ? known->addresses.n : 0;
-	struct world_address *list =
-	    arena_calloc(scene->arena, n + 1, sizeof(*list));
+	struct world_address *list = arena_calloc(
+	    scene->arena, n + 1, sizeof(*list));
 
 	for (size_t i = 0; i < n; i++)
 		list[i] = known->addresses.v[i];
@@ -190,8 +189,8 @@ static unsigned
 net_length(const struct scene *scene, const struct zone *zone,
     enum family family, struct addr addr)
 {
-	struct prefixes list =
-	    addr_set_prefixes(scene->arena, &zone->nets, family);
+	struct prefixes list = addr_set_prefixes(
+	    scene->arena, &zone->nets, family);
 
 	for (size_t i = 0; i < list.n; i++) {
 		struct addr_range range = prefix_range(family, list.v[i]);
@@ -204,8 +203,7 @@ net_length(const struct scene *scene, const struct zone *zone,
 }
 
 static void
-settle(struct scene *scene, size_t index, enum family family,
-    struct addr addr)
+settle(struct scene *scene, size_t index, enum family family, struct addr addr)
 {
 	const struct zone *zone = &scene->policy->zones.v[index];
 	struct scene_zone *out = &scene->zones[index];
@@ -232,14 +230,14 @@ settle_hints(struct scene *scene, size_t index)
 		ours = addr_set_intersect(scene->arena, &scene->hints->ours,
 		    &scene->policy->zones.v[index].own);
 	for (size_t f = 0; f < 2; f++) {
-		const struct addr_ranges *ranges =
-		    addr_set_ranges(&ours, families[f]);
+		const struct addr_ranges *ranges = addr_set_ranges(
+		    &ours, families[f]);
 
 		for (size_t i = 0; i < ranges->n; i++) {
 			struct addr addr = ranges->v[i].lo;
 
-			if (!addr_set_contains(&scene->locality.local,
-				families[f], addr))
+			if (!addr_set_contains(
+				&scene->locality.local, families[f], addr))
 				settle(scene, index, families[f], addr);
 		}
 	}
@@ -255,8 +253,8 @@ invent_addresses(struct scene *scene, size_t index)
 	settle_hints(scene, index);
 	if (zone->role == ZONE_INNER) {
 		for (size_t f = 0; f < 2; f++)
-			if (choose_address(scene, &zone->own, families[f],
-				&addr))
+			if (choose_address(
+				scene, &zone->own, families[f], &addr))
 				settle(scene, index, families[f], addr);
 		return;
 	}
@@ -280,8 +278,8 @@ take_known_addresses(
 
 		if (!addr_set_contains(
 			&scene->locality.local, a->family, a->addr))
-			card_add(scene, card->name, a->family, a->addr,
-			    a->length);
+			card_add(
+			    scene, card->name, a->family, a->addr, a->length);
 		if ((four ? out->has4 : out->has6) ||
 		    !addr_set_contains(&zone->own, a->family, a->addr))
 			continue;
@@ -314,8 +312,7 @@ find_addresses(struct scene *scene, size_t index)
 	}
 	for (size_t i = 0; i < host->cards.n; i++)
 		if (is_card_of(scene, index, host->cards.v[i].name))
-			take_known_addresses(
-			    scene, index, &host->cards.v[i]);
+			take_known_addresses(scene, index, &host->cards.v[i]);
 }
 
 /* Routes, for the check of the way back. */
@@ -327,8 +324,8 @@ place_routes(struct scene *scene, const struct zone *zone, const char *card)
 		return;
 	}
 	for (size_t f = 0; f < 2; f++) {
-		struct prefixes list =
-		    addr_set_prefixes(scene->arena, &zone->own, families[f]);
+		struct prefixes list = addr_set_prefixes(
+		    scene->arena, &zone->own, families[f]);
 
 		for (size_t i = 0; i < list.n; i++) {
 			struct buf text;
@@ -344,8 +341,8 @@ place_routes(struct scene *scene, const struct zone *zone, const char *card)
 static void
 note_broadcasts(struct scene *scene, const struct zone *zone)
 {
-	struct prefixes list =
-	    addr_set_prefixes(scene->arena, &zone->nets, FAMILY_4);
+	struct prefixes list = addr_set_prefixes(
+	    scene->arena, &zone->nets, FAMILY_4);
 
 	for (size_t i = 0; i < list.n; i++)
 		if (list.v[i].length < 31)

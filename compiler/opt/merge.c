@@ -101,7 +101,7 @@ rules_join(const struct ir_rule *a, const struct ir_rule *b, enum field field)
 	const struct ir_match *m = &a->match, *n = &b->match;
 	bool equal = m->families == n->families &&
 	    m->protocol == n->protocol && m->has_types == n->has_types &&
-	    a->forward == NULL && b->forward == NULL &&
+	    (a->forward == NULL) == (b->forward == NULL) &&
 	    port_set_equal(&m->source_ports, &n->source_ports);
 
 	if (field == FIELD_PORTS)

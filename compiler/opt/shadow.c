@@ -14,6 +14,7 @@
 
 #define WIDE_MAX 64
 #define BUCKETS 4096
+#define CHAIN_MAX 64
 
 struct index {
 	size_t *next;			/* rule + 1, chained */
@@ -30,38 +31,60 @@ single_port(const struct ir_rule *rule)
 	return ports->n == 1 && ports->v[0].lo == ports->v[0].hi;
 }
 
-/* Hosts take part, or a server farm would be one long chain. */
+/*
+ * Hosts take part, or a server farm would be one long chain; a rule that
+ * covers another may name fewer of them.
+ */
 static size_t
-bucket(const struct ir_rule *rule)
+bucket(const struct ir_rule *rule, bool source, bool target)
 {
 	const struct ir_match *match = &rule->match;
 	uint64_t hash = match->target_ports.v[0].lo;
 
 	hash = hash * 31 + (uint64_t)match->protocol;
-	if (match->has_target && match->target.v4.n != 0)
+	if (target && match->target.v4.n != 0)
 		hash = hash * 1000003 + match->target.v4.v[0].lo.lo;
-	if (match->has_target && match->target.v6.n != 0)
+	if (target && match->target.v6.n != 0)
 		hash = hash * 1000003 + match->target.v6.v[0].lo.lo;
-	if (match->has_source && match->source.v4.n != 0)
+	if (source && match->source.v4.n != 0)
 		hash = hash * 999983 + match->source.v4.v[0].lo.lo;
 	return (hash ^ hash >> 29) % BUCKETS;
+}
+
+static const struct ir_rule *
+chain_find(const struct ir *ir, const struct index *index, size_t head,
+    const struct ir_rule *rule)
+{
+	size_t steps = 0;
+
+	for (size_t at = index->heads[head]; at != 0 && steps < CHAIN_MAX;
+	     at = index->next[at - 1], steps++)
+		if (ir_rule_covers(&ir->rules.v[at - 1], rule))
+			return &ir->rules.v[at - 1];
+	return NULL;
 }
 
 static const struct ir_rule *
 cover_find(const struct ir *ir, const struct index *index,
     const struct ir_rule *rule)
 {
-	size_t steps = 0;
+	const struct ir_match *match = &rule->match;
 
 	for (size_t i = 0; i < index->n_wide; i++)
 		if (ir_rule_covers(&ir->rules.v[index->wide[i]], rule))
 			return &ir->rules.v[index->wide[i]];
-	if (!single_port(rule))
-		return NULL;
-	for (size_t at = index->heads[bucket(rule)]; at != 0 && steps < 64;
-	     at = index->next[at - 1], steps++)
-		if (ir_rule_covers(&ir->rules.v[at - 1], rule))
-			return &ir->rules.v[at - 1];
+	for (unsigned named = 0; single_port(rule) && named < 4; named++) {
+		bool source = named & 1, target = named & 2;
+		const struct ir_rule *cover;
+
+		if ((source && !match->has_source) ||
+		    (target && !match->has_target))
+			continue;
+		cover = chain_find(ir, index, bucket(rule, source, target),
+		    rule);
+		if (cover != NULL)
+			return cover;
+	}
 	return NULL;
 }
 
@@ -69,14 +92,16 @@ static void
 index_add(struct index *index, const struct ir *ir, size_t at)
 {
 	const struct ir_rule *rule = &ir->rules.v[at];
+	size_t head;
 
 	if (!single_port(rule)) {
 		if (index->n_wide < WIDE_MAX)
 			index->wide[index->n_wide++] = at;
 		return;
 	}
-	index->next[at] = index->heads[bucket(rule)];
-	index->heads[bucket(rule)] = at + 1;
+	head = bucket(rule, rule->match.has_source, rule->match.has_target);
+	index->next[at] = index->heads[head];
+	index->heads[head] = at + 1;
 }
 
 

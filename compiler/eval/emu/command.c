@@ -107,6 +107,8 @@ set_option(struct command_options *options, char letter)
 		return options->counters = true;
 	case 'd':
 		return options->dynamic = true;
+	case 'D':
+		return options->dynamic = options->only_dynamic = true;
 	case 'e':
 		return options->expired = true;
 	case 'f':

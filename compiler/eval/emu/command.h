@@ -3,7 +3,7 @@
  *
  * Exit codes are those of the real command, of FreeBSD's head of October
  * 2014; so are listings.  What it says on success or failure is like it, not
- * equal.
+ * equal.  Only -D is of a later one.
  */
 #ifndef EVAL_EMU_COMMAND_H
 #define EVAL_EMU_COMMAND_H
@@ -21,7 +21,8 @@
 /* What the options before a command ask for; a file's lines share them. */
 struct command_options {
 	bool counters;	   /* -a */
-	bool dynamic;	   /* -d */
+	bool dynamic;	   /* -d, and -D */
+	bool only_dynamic; /* -D */
 	bool expired;	   /* -e */
 	bool force;	   /* -f */
 	bool dry;	   /* -n */

@@ -118,7 +118,8 @@ list_all(struct list *list)
 {
 	static const struct range all = {0, IPFW_DEFAULT_NUMBER};
 
-	list_rules(list, &all);
+	if (!list->command->options->only_dynamic)
+		list_rules(list, &all);
 	if (list->n_states == 0)
 		return 0;
 	buf_printf(list->command->out, "## Dynamic rules (%zu %zu):\n",
@@ -150,7 +151,8 @@ list_range(struct list *list, const char *word)
 		command_warn(list->command, "invalid rule number: %s", word);
 		return IPFW_EXIT_USAGE;
 	}
-	if (list_rules(list, &range) > 0)
+	if (list->command->options->only_dynamic ||
+	    list_rules(list, &range) > 0)
 		return 0;
 	if (range.first == range.last)
 		command_warn(

@@ -131,6 +131,7 @@ sections(struct lower *l)
 
 	lower_lifeline(l);
 	lower_dispatch(l, uplink4, uplink6, out);
+	lower_refuse_own(l);
 	lower_hairpins(l);
 	lower_trust(l);
 	lower_gates(l, blocks);

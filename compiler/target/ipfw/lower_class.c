@@ -158,39 +158,58 @@ put_classes(struct lower *l, const struct stage *stage,
 }
 
 /*
- * Machines of a trusted zone and this host reach it freely; other zones by
- * their rules.
+ * What this host sends to a trusted zone, to its groups and its link.  Where a
+ * packet born here cannot be told, it is told by its source, which no card
+ * lets in.
  */
 static void
-put_trusted(struct lower *l, const struct stage *stage, bool last)
+put_trusted_self(struct lower *l, const struct stage *stage, endpoint e)
 {
-	static const char *const every[] = {"224.0.0.0/4", "255.255.255.255",
+	static const char *const every4[] = {"224.0.0.0/4", "255.255.255.255",
 	    NULL};
+	static const char *const every6[] = {"fe80::/10", "ff02::/16", NULL};
+	struct addr_set all = lower_nets(l, every4);
+	struct spans origins = lower_origin(l, lower_zone(l, e)->trust_span);
+	struct endpoint_set zone = end_only(e);
+	struct match match = match_any();
 
+	if (l->flavour->ipv6) {
+		struct addr_set six = lower_nets(l, every6);
+
+		all = addr_set_union(l->arena, &all, &six);
+	}
+	match.direction = DIRECTION_OUT;
+	match.target = side_of(addr_set_union(l->arena, &all,
+	    &lower_zone(l, e)->own));
+	if (l->flavour->born_here)
+		match.born = BORN_HERE;
+	else
+		match.source = side_me();
+	if (!endpoint_set_equal(&stage->to, &zone))
+		match.xmit = zone;
+	lower_put(l, SECTION_OUT, verb_plain(IPFW_ALLOW), &match, &origins,
+	    "trusted");
+}
+
+/* Machines of a trusted zone reach it freely, others by their rules. */
+static void
+put_trusted(struct lower *l, const struct stage *stage)
+{
 	for (endpoint e = 1; e <= l->policy->zones.n; e++) {
 		struct match match = match_any();
-		struct endpoint_set zone;
+		struct endpoint_set zone = end_only(e);
 		struct spans origins;
-		struct addr_set all = lower_nets(l, every);
 
 		if (!endpoint_set_has(&stage->to, e) ||
 		    !endpoint_set_has(&l->trusted, e))
 			continue;
+		put_trusted_self(l, stage, e);
 		origins = lower_origin(l, lower_zone(l, e)->trust_span);
 		match.direction = DIRECTION_OUT;
-		match.target = side_of(addr_set_union(l->arena, &all,
-		    &lower_zone(l, e)->own));
-		match.born = l->flavour->born_here ? BORN_HERE : BORN_ANYWHERE;
-		if (l->flavour->born_here || last)
-			lower_put(l, SECTION_OUT, verb_plain(IPFW_ALLOW),
-			    &match, &origins, "trusted");
-		match.born = BORN_ANYWHERE;
-		zone = end_only(e);
-		lower_name_sources(l, &zone, &match);
 		match.target = side_of(lower_zone(l, e)->own);
-		if (!last)
-			lower_put(l, SECTION_OUT, verb_plain(IPFW_ALLOW),
-			    &match, &origins, "trusted");
+		lower_name_sources(l, &zone, &match);
+		lower_put(l, SECTION_OUT, verb_plain(IPFW_ALLOW), &match,
+		    &origins, "trusted");
 	}
 }
 
@@ -200,20 +219,12 @@ stage_put_classes(struct lower *l, struct stage *stage)
 	struct endpoint_set left = stage->sources;
 	struct endpoint_set self_class =
 	    class_of(l, stage, ENDPOINT_SELF, &left);
-	struct endpoint_set trusted =
-	    endpoint_set_intersect(&stage->to, &l->trusted);
-	struct endpoint_set self = end_only(ENDPOINT_SELF);
 
-	put_trusted(l, stage, false);
+	put_trusted(l, stage);
 	if (endpoint_set_empty(&left))
 		put_class(l, stage, &self_class, &stage->sources);
 	else
 		put_classes(l, stage, self_class, left);
-	if (l->flavour->born_here || endpoint_set_empty(&trusted))
-		return;
-	if (!endpoint_set_equal(&self, &stage->sources))
-		put_catch(l, stage, &self);
-	put_trusted(l, stage, true);
 }
 
 bool

@@ -137,16 +137,39 @@ target_in4(struct lower *l, const struct ir_rule *rule, endpoint far)
 	return side;
 }
 
-/* On IPv6 an exchange stays on the link; an answer goes to no group. */
+/* An answer to a client comes to its address on the link, and to no group. */
 static struct side
 target_in6(struct lower *l, const struct ir_rule *rule, endpoint far)
 {
 	struct addr_set groups = group_addresses(l, rule, far, FAMILY_6);
 	struct addr_set link = lower_nets(l, link_local);
+	struct side side = side_me();
 
 	if (rule->exchange == EXCHANGE_CLIENT)
 		return side_of(link);
-	return side_of(addr_set_union(l->arena, &link, &groups));
+	side.has_set = true;
+	side.set = addr_set_union(l->arena, &link, &groups);
+	return side;
+}
+
+static struct side
+target_out(struct lower *l, const struct ir_rule *rule, endpoint far,
+    enum family family)
+{
+	struct addr_set groups = group_addresses(l, rule, far, family);
+	struct addr_set set = lower_zone(l, far)->own;
+
+	if (rule->match.has_source)
+		set = rule->match.source;
+	else if (lower_zone(l, far)->role == ZONE_UPLINK)
+		return (struct side){0};
+	set = lower_family(set, family);
+	if (family == FAMILY_6 && !rule->match.has_source) {
+		struct addr_set link = lower_nets(l, link_local);
+
+		set = addr_set_union(l->arena, &set, &link);
+	}
+	return side_of(addr_set_union(l->arena, &set, &groups));
 }
 
 /*
@@ -158,23 +181,7 @@ target_out6(struct lower *l, const struct ir_rule *rule, endpoint far)
 {
 	if (rule->exchange == EXCHANGE_CLIENT)
 		return side_of(lower_nets(l, link_scope));
-	if (rule->exchange == EXCHANGE_SERVER)
-		return side_of(lower_nets(l, link_local));
-	return target_in6(l, rule, far);
-}
-
-static struct side
-target_out4(struct lower *l, const struct ir_rule *rule, endpoint far)
-{
-	struct addr_set groups = group_addresses(l, rule, far, FAMILY_4);
-	struct addr_set set = lower_zone(l, far)->own;
-
-	if (rule->match.has_source)
-		set = rule->match.source;
-	else if (lower_zone(l, far)->role == ZONE_UPLINK)
-		return (struct side){0};
-	set.v6.n = 0;
-	return side_of(addr_set_union(l->arena, &set, &groups));
+	return target_out(l, rule, far, FAMILY_6);
 }
 
 /* The source of what this host sends; it may have no address yet. */
@@ -206,7 +213,8 @@ match_out(struct lower *l, const struct ir_rule *rule,
 		match->target_ports = rule->match.source_ports;
 	}
 	match->target = match->families == FAMILY_6 ?
-	    target_out6(l, rule, far) : target_out4(l, rule, far);
+	    target_out6(l, rule, far) :
+	    target_out(l, rule, far, FAMILY_4);
 	born_here(l, rule, context, match);
 }
 
@@ -216,7 +224,8 @@ match_in(struct lower *l, const struct ir_rule *rule,
 {
 	if (rule->match.has_source)
 		match->source = side_of(rule->match.source);
-	else if (match->families == FAMILY_6)
+	else if (match->families == FAMILY_6 &&
+	    rule->exchange == EXCHANGE_CLIENT)
 		match->source = side_of(lower_nets(l, link_local));
 	match->target = match->families == FAMILY_6 ?
 	    target_in6(l, rule, far) : target_in4(l, rule, far);

@@ -105,18 +105,7 @@ lower_no_route(struct lower *l, enum section_id section, endpoint e)
 static void
 gate(struct lower *l, endpoint e, const struct label *block)
 {
-	struct match match = match_any();
-	struct spans origins = lower_origin(l, lower_zone(l, e)->span);
-
 	lower_no_route(l, SECTION_INNER_GATES, e);
-	match.direction = DIRECTION_IN;
-	match.recv = end_only(e);
-	if (shares_uplink_card(l, e)) {
-		match.source = side_me();
-		lower_put(l, SECTION_INNER_GATES,
-		    verb_deny(l->ir->fallback_log), &match, &origins,
-		    "own address");
-	}
 	gate_family(l, e, FAMILY_4, block);
 	if (!l->flavour->ipv6)
 		return;
@@ -192,5 +181,5 @@ lower_closed(struct lower *l)
 	struct spans origins = lower_origin(l, l->policy->fallback_span);
 
 	lower_put(l, SECTION_CLOSED, verb_deny(l->ir->fallback_log), &match,
-	    &origins, "spoofed, or an unknown card");
+	    &origins, "spoofed or an unknown card");
 }

@@ -97,7 +97,7 @@ put_among(struct lower *l, endpoint e)
 }
 
 static void
-put_neighbours(struct lower *l, endpoint e)
+put_neighbours(struct lower *l)
 {
 	struct match match = match_any();
 
@@ -107,8 +107,7 @@ put_neighbours(struct lower *l, endpoint e)
 	match.types = neighbour_types();
 	match.target = side_me();
 	match.target.has_set = true;
-	match.target.set = join(l, lower_family(lower_zone(l, e)->own,
-	    FAMILY_6), lower_nets(l, link_scope));
+	match.target.set = lower_nets(l, link_scope);
 	lower_put(l, SECTION_INNER, verb_plain(IPFW_ALLOW), &match, NULL,
 	    "neighbours");
 }
@@ -132,11 +131,9 @@ put_errors(struct lower *l, endpoint e)
 static void
 put_tail(struct lower *l, endpoint e)
 {
-	if (lower_open(l, ENDPOINT_SELF, e) || lower_gate_open(l, e) ||
-	    lower_open(l, e, e))
-		put_errors(l, e);
+	put_errors(l, e);
 	if (l->flavour->ipv6 && lower_zone(l, e)->nets.v6.n != 0)
-		put_neighbours(l, e);
+		put_neighbours(l);
 }
 
 /* What is for this host. */

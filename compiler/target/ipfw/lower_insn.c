@@ -219,6 +219,22 @@ put_types(struct lower *l, struct ipfw_rule *rule, const struct match *match)
 	push(l, rule, in);
 }
 
+/*
+ * Behind another option: straight behind an address ipfw(8) lists it in a
+ * form that cannot be read back.
+ */
+static void
+put_option_protocol(struct lower *l, struct ipfw_rule *rule,
+    const struct match *match, bool name_protocol)
+{
+	if (name_protocol)
+		push_number(l, rule, IPFW_OPTION_PROTO, match->protocol);
+	if (match->not_tcp) {
+		push_number(l, rule, IPFW_OPTION_PROTO, PROTOCOL_TCP);
+		rule->insns.v[rule->insns.n - 1].negated = true;
+	}
+}
+
 static void
 put_state(struct lower *l, struct ipfw_rule *rule, const struct match *match)
 {
@@ -237,12 +253,6 @@ void
 insn_put_options(struct lower *l, struct ipfw_rule *rule,
     const struct match *match, bool name_protocol)
 {
-	if (name_protocol)
-		push_number(l, rule, IPFW_OPTION_PROTO, match->protocol);
-	if (match->not_tcp) {
-		push_number(l, rule, IPFW_OPTION_PROTO, PROTOCOL_TCP);
-		rule->insns.v[rule->insns.n - 1].negated = true;
-	}
 	if (match->direction == DIRECTION_IN)
 		push(l, rule, insn(IPFW_IN));
 	if (match->direction == DIRECTION_OUT)
@@ -251,6 +261,7 @@ insn_put_options(struct lower *l, struct ipfw_rule *rule,
 	put_born(l, rule, match->born);
 	put_cards(l, rule, IPFW_XMIT, &match->xmit);
 	put_cards(l, rule, IPFW_VIA, &match->via);
+	put_option_protocol(l, rule, match, name_protocol);
 	if (match->frag)
 		push(l, rule, insn(IPFW_FRAG));
 	if (match->verrevpath_fails) {

@@ -186,6 +186,9 @@ lower_nat_in(struct lower *l, struct label *uplink4, struct label *uplink6)
 		deny_own(l, SECTION_UPLINK_CHECKS, &before);
 	}
 	for (endpoint e = 1; e <= l->policy->zones.n; e++)
+		if (endpoint_set_has(&l->uplinks, e))
+			lower_no_route(l, SECTION_UPLINK_CHECKS, e);
+	for (endpoint e = 1; e <= l->policy->zones.n; e++)
 		if (endpoint_set_has(&l->uplinks, e) && lower_nated(l, e))
 			nat_in(l, e);
 	if (!uplink6->placed)

@@ -3,20 +3,12 @@
  */
 #include "target/ipfw/lower_out.h"
 
-/* Is any pair with a zone in TO open?  Then this host sends errors there. */
 static bool
 any_open(const struct lower *l, const struct endpoint_set *to, endpoint from)
 {
-	for (endpoint t = 1; t <= l->policy->zones.n; t++) {
-		if (!endpoint_set_has(to, t))
-			continue;
-		if (from != ENDPOINT_SELF && lower_open(l, from, t))
+	for (endpoint t = 1; t <= l->policy->zones.n; t++)
+		if (endpoint_set_has(to, t) && lower_open(l, from, t))
 			return true;
-		for (endpoint e = 0; from == ENDPOINT_SELF &&
-		     e <= l->policy->zones.n; e++)
-			if (lower_open(l, e, t))
-				return true;
-	}
 	return false;
 }
 
@@ -79,8 +71,7 @@ put_closed(struct lower *l, const struct stage *stage, bool errors_alone)
 		struct endpoint_set closed = closed_sources(l, stage, &to);
 		struct match match = match_any();
 
-		if (endpoint_set_empty(&closed) ||
-		    !any_open(l, &to, ENDPOINT_SELF))
+		if (endpoint_set_empty(&closed))
 			continue;
 		match.direction = DIRECTION_OUT;
 		if (!endpoint_set_equal(&to, &stage->to))
@@ -122,19 +113,9 @@ static void
 put_errors(struct lower *l, const struct stage *stage, enum family families)
 {
 	struct match match = match_any();
-	struct endpoint_set open = {{0, 0}};
 
-	for (endpoint e = 1; e <= l->policy->zones.n; e++) {
-		struct endpoint_set one = end_only(e);
-
-		if (endpoint_set_has(&stage->to, e) &&
-		    any_open(l, &one, ENDPOINT_SELF))
-			endpoint_set_add(&open, e);
-	}
-	if (endpoint_set_empty(&open))
-		return;
 	match.direction = DIRECTION_OUT;
-	match.target = target_side(l, &open);
+	match.target = target_side(l, &stage->to);
 	errors_put(l, SECTION_OUT, families, &match, verb_anchor());
 }
 

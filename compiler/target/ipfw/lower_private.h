@@ -256,6 +256,8 @@ struct addr_set lower_hidden(struct lower *l, endpoint uplink);
 /* Adds the uplinks that hide the same nets; is one of them before E? */
 bool lower_hidden_alike(struct lower *l, endpoint e,
     struct endpoint_set *group);
+/* Refuse this host's own address as a source from inner zones. */
+void lower_refuse_own(struct lower *l);
 void lower_trust(struct lower *l);
 /* May everything leave towards this trusted zone, whatever card it came by? */
 bool lower_trust_short(const struct lower *l, endpoint zone);

@@ -104,8 +104,9 @@ base_name(const char *path)
 }
 
 /*
- * ipfw cuts a line at '#' wherever it stands and shows comments on the
- * administrator's terminal, so only plain characters go into one.
+ * ipfw cuts a line at '#' wherever it stands, takes the blank behind a comma
+ * away, and shows comments on the administrator's terminal, so only plain
+ * characters go into one.
  */
 static void
 put_plain(struct buf *out, const char *text, size_t max)
@@ -113,6 +114,8 @@ put_plain(struct buf *out, const char *text, size_t max)
 	for (size_t i = 0; text[i] != '\0' && i < max; i++) {
 		char c = text[i];
 
+		if (c == ',' && text[i + 1] == ' ')
+			continue;
 		if (c <= ' ' || c > '~' || strchr("#\"'`\\$;|&<>", c) != NULL)
 			c = c == ' ' ? ' ' : '_';
 		buf_putc(out, c);

@@ -103,6 +103,29 @@ trust_link(struct lower *l, endpoint e)
 	put_allow(l, &match, e, "link");
 }
 
+/*
+ * No card brings in what bears this host's own address as its source.  A
+ * trusted zone that is alone may say what it likes.
+ */
+void
+lower_refuse_own(struct lower *l)
+{
+	struct match match = match_any();
+	bool needed = false;
+
+	for (endpoint e = 1; e <= l->policy->zones.n; e++)
+		if (endpoint_set_has(&l->inners, e) &&
+		    !(endpoint_set_has(&l->trusted, e) &&
+		    lower_trust_short(l, e)))
+			needed = true;
+	if (!needed)
+		return;
+	match.direction = DIRECTION_IN;
+	match.source = side_me();
+	lower_put(l, SECTION_DISPATCH, verb_deny(l->ir->fallback_log), &match,
+	    NULL, "own address");
+}
+
 void
 lower_trust(struct lower *l)
 {

@@ -56,14 +56,44 @@ add_reach(struct lower *l, endpoint from, const struct endpoint_set *to)
 	l->reaches[from] = endpoint_set_union(&l->reaches[from], to);
 }
 
-static void
-add_rule_reach(struct lower *l, const struct ir_rule *rule)
+/*
+ * A line with nothing but exchanges is about this host alone, whatever pairs
+ * it names.
+ */
+static bool
+is_exchange(const struct policy_rule *rule)
 {
+	for (size_t i = 0; i < rule->parts.n; i++)
+		if (rule->parts.v[i].exchange == EXCHANGE_NONE)
+			return false;
+	return !rule->any_service;
+}
+
+/* As the text has it: what an earlier line refuses opens the pair as well. */
+static void
+add_rule_reach(struct lower *l, const struct policy_rule *rule)
+{
+	bool narrow = is_exchange(rule);
+
 	if (rule->verdict != VERDICT_ALLOW)
 		return;
-	for (endpoint e = 0; e <= l->policy->zones.n; e++)
-		if (endpoint_set_has(&rule->from, e))
-			add_reach(l, e, &rule->to);
+	for (endpoint a = 0; a <= l->policy->zones.n; a++)
+		for (endpoint b = 0; b <= l->policy->zones.n; b++)
+			if (endpoint_set_has(&rule->from, a) &&
+			    endpoint_set_has(&rule->to, b) &&
+			    (!narrow || a == ENDPOINT_SELF ||
+			    b == ENDPOINT_SELF) &&
+			    policy_pair_asked(l->policy, a, b))
+				endpoint_set_add(&l->reaches[a], b);
+}
+
+static void
+add_default_reach(struct lower *l)
+{
+	for (endpoint a = 0; a <= l->policy->zones.n; a++)
+		for (endpoint b = 0; b <= l->policy->zones.n; b++)
+			if (policy_pair_asked(l->policy, a, b))
+				endpoint_set_add(&l->reaches[a], b);
 }
 
 static void
@@ -86,8 +116,10 @@ lower_ends(struct lower *l)
 		sort_zone(l, i);
 	for (endpoint e = 1; e <= l->policy->zones.n; e++)
 		add_trust_reach(l, e);
-	for (size_t i = 0; i < l->ir->rules.n; i++)
-		add_rule_reach(l, &l->ir->rules.v[i]);
+	for (size_t i = 0; i < l->policy->rules.n; i++)
+		add_rule_reach(l, &l->policy->rules.v[i]);
+	if (l->policy->fallback == VERDICT_ALLOW)
+		add_default_reach(l);
 }
 
 /* ICMP errors pass between two ends if either may begin a conversation. */

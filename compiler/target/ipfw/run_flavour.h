@@ -36,6 +36,8 @@ struct run_flavour {
 	bool tcp_lingers; /* expired TCP states match until both FINs */
 	uint32_t states_max;
 	uint32_t keepalive_interval;
+	/* Does the kernel, or the command before it, take such a rule? */
+	bool (*takes)(const struct ipfw_rule *rule);
 	/* The pattern NAME, which is at most IPFW_NAME_MAX bytes long. */
 	void (*compile_card)(const char *name, struct run_card *card);
 };

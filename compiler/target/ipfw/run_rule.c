@@ -436,8 +436,11 @@ run_rule_compile(struct ipfw_engine *engine, const struct ipfw_rule *rule,
     const char *text, struct run_rule **out)
 {
 	struct block block = {.engine = engine};
-	struct run_rule *compiled = calloc(1, measure(rule, text));
+	struct run_rule *compiled;
 
+	if (!engine->flavour->takes(rule))
+		return IPFW_INVALID;
+	compiled = calloc(1, measure(rule, text));
 	if (compiled == NULL)
 		return IPFW_NO_MEMORY;
 	block.next = (unsigned char *)compiled;

@@ -14,6 +14,7 @@
 #include "target/ipfw/script_private.h"
 
 #define DIGITS "0123456789"
+#define WORD_BYTES LETTERS DIGITS "_.:,/-"
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define NAME_MAX_SHOWN 60
 
@@ -106,11 +107,11 @@ has_fact(const struct script *script, enum script_fact fact)
 	return (script->facts & fact) != 0;
 }
 
-/* A word that the shell takes as it is. */
+/* A word that the shell takes as it is, quoted or not. */
 static void
 put_word(struct buf *out, const char *word)
 {
-	size_t n = strspn(word, LETTERS DIGITS "_.:,/-");
+	size_t n = strspn(word, WORD_BYTES);
 
 	assert(n > 0 && word[n] == '\0');
 	buf_write(out, word, n);
@@ -197,6 +198,18 @@ check_rules(const char *text, size_t n)
 	}
 }
 
+/* The shell splits these words at blanks. */
+static void
+check_config(struct arena *arena, const struct ipfw_nat *nat)
+{
+	struct buf words;
+
+	buf_init(&words, arena);
+	ipfw_nat_config(&words, nat);
+	assert(strspn(words.p, WORD_BYTES " ") == words.n);
+	assert(strstr(words.p, "  ") == NULL);
+}
+
 static void
 put_rules(struct script *script)
 {
@@ -206,6 +219,8 @@ put_rules(struct script *script)
 	buf_init(&text, script->out->arena);
 	ipfw_rules_write(&text, request->ruleset, request->flavour, -1);
 	check_rules(text.p, text.n);
+	for (size_t i = 0; i < request->ruleset->nats.n; i++)
+		check_config(text.arena, &request->ruleset->nats.v[i]);
 	buf_puts(script->out,
 	    "# The rules, as `akinc --emit=rules` prints them.\n"
 	    "rules() {\n"

@@ -26,7 +26,8 @@ static const char load_tables[] =
 static const char load_rules[] =
     "\trules | sed -e '/^nat /d' -e '/^add [0-9]* set /d' \\\n"
     "\t    -e \"s/^add [0-9]* /&set $new /\" | name_tables\n"
-    "\tipfw -q /dev/stdin <\"$work/load\" || fail 'ipfw refuses them'\n"
+    "\tipfw -q /dev/stdin <\"$work/load\" >/dev/null ||\n"
+    "\t    fail 'ipfw refuses them'\n"
     "\tlook || fail 'ipfw cannot list them'\n"
     "\tholds_rules \"$new\" || fail \"listed is $difference\"\n";
 

@@ -1,0 +1,300 @@
+/*
+ * All pairs of ends put together, each where its cards and addresses are.
+ */
+#include "prove/policy_model.h"
+#include "target/ipfw/flavour.h"
+
+static const char *const no_senders4[] = {
+    "127.0.0.0/8", "224.0.0.0/3", NULL};
+static const char *const no_senders6[] = {"::1", "ff00::/8", NULL};
+static const char *const links[] = {"fe80::/10", NULL};
+static const char *const link_senders[] = {"fe80::/10", "::", NULL};
+static const char *const in_links[] = {"fe80::/10", "ff02::/16", NULL};
+static const char *const zeros[] = {"0.0.0.0", NULL};
+static const char *const groups[] = {
+    "224.0.0.0/4", "255.255.255.255", "ff00::/8", NULL};
+
+static bdd_ref
+list(const struct space *space, struct field field, const char *const *texts)
+{
+	bdd_ref set = BDD_FALSE;
+
+	for (; *texts != NULL; texts++)
+		set = bdd_or(
+		    space->bdd, set, space_prefix(space, field, *texts));
+	return set;
+}
+
+/* The last address of each net that a zone or a card of the host is in. */
+static bdd_ref
+broadcasts(const struct space *space)
+{
+	const struct policy *policy = space->policy;
+	bdd_ref set = space_prefix(space, space->target, "255.255.255.255");
+
+	for (size_t i = 0; i < policy->zones.n; i++) {
+		const struct zone *zone = &policy->zones.v[i];
+		struct prefixes nets;
+
+		if (!zone->present || zone->role == ZONE_LOOPBACK)
+			continue;
+		nets = addr_set_prefixes(space->arena, &zone->nets, FAMILY_4);
+		for (size_t j = 0; j < nets.n; j++) {
+			struct addr_range range =
+			    prefix_range(FAMILY_4, nets.v[j]);
+
+			range.lo = range.hi;
+			if (nets.v[j].length < 31)
+				set = bdd_or(space->bdd, set, encode_ranges(
+				    space->bdd, space->target, &range, 1));
+		}
+	}
+	return set;
+}
+
+static void
+init_ends(struct policy_model *model)
+{
+	const struct space *space = model->space;
+	const struct policy *policy = space->policy;
+
+	model->ends = arena_calloc(
+	    space->arena, policy->zones.n + 1, sizeof(*model->ends));
+	for (size_t i = 0; i < policy->zones.n; i++) {
+		const struct zone *zone = &policy->zones.v[i];
+
+		model->ends[i] = (struct policy_ends){
+		    encode_addresses(space->bdd, space->source, &zone->own,
+			space->family),
+		    encode_addresses(space->bdd, space->target, &zone->own,
+			space->family),
+		    encode_addresses(space->bdd, space->target, &zone->nets,
+			space->family),
+		};
+	}
+}
+
+static void
+init_rules(struct policy_model *model)
+{
+	const struct policy *policy = model->space->policy;
+	size_t n = policy->rules.n;
+
+	model->hosts = arena_calloc(
+	    model->space->arena, n + 1, sizeof(*model->hosts));
+	model->parts = arena_calloc(
+	    model->space->arena, n + 1, sizeof(*model->parts));
+	for (size_t i = 0; i < n; i++) {
+		model->hosts[i] =
+		    policy_rule_hosts(model, &policy->rules.v[i]);
+		model->parts[i] =
+		    policy_rule_parts(model, &policy->rules.v[i]);
+	}
+}
+
+static size_t
+zones_on(const struct space *space, const char *card)
+{
+	struct endpoint_set zones = policy_card_zones(space->policy, card);
+	size_t n = 0;
+
+	for (endpoint e = 1; e <= space->policy->zones.n; e++)
+		n += endpoint_set_has(&zones, e);
+	return n;
+}
+
+static void
+init_addresses(struct policy_model *model)
+{
+	const struct space *space = model->space;
+	struct bdd *bdd = space->bdd;
+	bool four = space->family == FAMILY_4;
+	bdd_ref loop = list(space, space->target,
+	    (const char *const[]){"127.0.0.0/8", "::1", NULL});
+
+	model->no_sender = list(
+	    space, space->source, four ? no_senders4 : no_senders6);
+	model->source_link = list(space, space->source, link_senders);
+	model->source_zero = list(space, space->source, zeros);
+	model->target_link = list(space, space->target, links);
+	model->target_in_link = list(space, space->target, in_links);
+	model->target_everybody = four ? broadcasts(space) : BDD_FALSE;
+	model->target_group = bdd_or(bdd, model->target_everybody,
+	    list(space, space->target, groups));
+	model->source_here = space_bit(space, space->source_local);
+	model->target_here = bdd_choose(
+	    bdd, loop, BDD_FALSE, space_bit(space, space->target_local));
+}
+
+void
+policy_model_init(
+    struct policy_model *model, struct space *space, bool later)
+{
+	*model = (struct policy_model){.space = space, .later = later};
+	model->is_tcp = space_protocol(space, PROTOCOL_TCP);
+	model->setup = bdd_and(
+	    space->bdd, model->is_tcp, space_setup(space));
+	model->has_ports = bdd_or(space->bdd, model->is_tcp,
+	    space_protocol(space, PROTOCOL_UDP));
+	init_addresses(model);
+	init_ends(model);
+	init_rules(model);
+	for (size_t i = 1; i < space->cards.n; i++)
+		if (zones_on(space, space->cards.v[i]) > 1)
+			model->shared = true;
+}
+
+/* The cards by which packets of FROM come in. */
+static bdd_ref
+cards_in(const struct policy_model *model, endpoint from)
+{
+	const struct space *space = model->space;
+	bdd_ref set = BDD_FALSE;
+
+	if (from == ENDPOINT_SELF)
+		return space_card(space, space->recv, 0);
+	for (size_t i = 1; i < space->cards.n; i++) {
+		struct endpoint_set zones =
+		    policy_card_zones(space->policy, space->cards.v[i]);
+
+		if (endpoint_set_has(&zones, from))
+			set = bdd_or(space->bdd, set,
+			    space_card(space, space->recv, i));
+	}
+	return set;
+}
+
+/* What of a card's packets is for TO and for no other zone there. */
+static bdd_ref
+share_of(const struct policy_model *model, const struct endpoint_set *zones,
+    endpoint to)
+{
+	struct bdd *bdd = model->space->bdd;
+	bdd_ref set = BDD_TRUE;
+
+	for (endpoint e = 1; e <= model->space->policy->zones.n; e++)
+		if (e != to && endpoint_set_has(zones, e) &&
+		    policy_is_inner(model->space->policy, e))
+			set = bdd_choose(bdd,
+			    model->ends[ENDPOINT_ZONE(e)].target_own,
+			    BDD_FALSE, set);
+	return set;
+}
+
+static bdd_ref
+cards_out(const struct policy_model *model, endpoint to)
+{
+	const struct space *space = model->space;
+	bdd_ref set = BDD_FALSE;
+
+	if (to == ENDPOINT_SELF)
+		return space_card(space, space->xmit, 0);
+	for (size_t i = 1; i < space->cards.n; i++) {
+		struct endpoint_set zones =
+		    policy_card_zones(space->policy, space->cards.v[i]);
+
+		if (endpoint_set_has(&zones, to))
+			set = bdd_or(space->bdd, set, bdd_and(space->bdd,
+			    space_card(space, space->xmit, i),
+			    share_of(model, &zones, to)));
+	}
+	return set;
+}
+
+static const uint32_t unset = DECISION_UNSET;
+
+/* Where two zones on one card could both be meant, they must agree. */
+static uint32_t
+merge(uint32_t a, uint32_t b)
+{
+	if (a == unset || a == b)
+		return b;
+	return b == unset ? a : (uint32_t)DECISION_FREE;
+}
+
+static uint32_t
+settle(uint32_t a, uint32_t otherwise)
+{
+	return a == unset ? otherwise : a;
+}
+
+static const struct bdd_op op_merge = {SPACE_OP_MERGE, merge};
+static const struct bdd_op op_settle = {SPACE_OP_SETTLE, settle};
+
+static bool
+is_asked(const struct policy *policy, endpoint e)
+{
+	return e == ENDPOINT_SELF ||
+	    (policy_zone(policy, e)->present &&
+		policy_zone(policy, e)->role != ZONE_LOOPBACK);
+}
+
+static bdd_ref
+add_pair(struct policy_model *model, endpoint from, endpoint to, bdd_ref all)
+{
+	const struct space *space = model->space;
+	struct bdd *bdd = space->bdd;
+	struct policy_pair pair = policy_pair_of(model, from, to, NULL);
+	bdd_ref decided = policy_pair_decision(model, &pair);
+	bdd_ref where;
+
+	if (decided == space_verdict(space, DECISION_DENY) && !model->shared)
+		return all;
+	where = bdd_and(bdd, cards_in(model, from), cards_out(model, to));
+	where = bdd_and(bdd, where, pair.admitted);
+	decided = bdd_choose(
+	    bdd, where, decided, space_verdict(space, DECISION_UNSET));
+	return bdd_apply(bdd, &op_merge, all, decided);
+}
+
+bdd_ref
+policy_model_whole(struct policy_model *model)
+{
+	const struct space *space = model->space;
+	const struct policy *policy = space->policy;
+	struct bdd *bdd = space->bdd;
+	bdd_ref all = space_verdict(space, DECISION_UNSET);
+	struct decision life = {
+	    .verdict = DECISION_ALLOW, .nat = DECISION_NAT_FREE};
+
+	for (endpoint from = 0; from <= policy->zones.n; from++)
+		for (endpoint to = 0; to <= policy->zones.n; to++)
+			if (from + to != 0 && is_asked(policy, from) &&
+			    is_asked(policy, to))
+				all = add_pair(model, from, to, all);
+	all = bdd_apply(bdd, &op_settle, all,
+	    space_verdict(space, DECISION_DENY));
+	all = bdd_choose(bdd, policy_lifeline(model),
+	    space_decision(space, life), all);
+	return policy_domain(model, all);
+}
+
+bdd_ref
+policy_model_forward(struct policy_model *model,
+    const struct policy_forward *forward, endpoint from)
+{
+	const struct space *space = model->space;
+	struct bdd *bdd = space->bdd;
+	struct policy_pair pair =
+	    policy_pair_of(model, from, forward->target_zone, forward);
+	struct addr_range target = {forward->target, forward->target};
+	bdd_ref decided = policy_pair_decision(model, &pair);
+	bdd_ref where = bdd_and(bdd, cards_in(model, from),
+	    cards_out(model, forward->target_zone));
+
+	decided = bdd_choose(bdd, pair.admitted, decided,
+	    space_verdict(space,
+		model->shared ? DECISION_FREE : DECISION_DENY));
+	where = bdd_and(bdd, where, space_protocol(space,
+	    (unsigned)forward->protocol));
+	where = bdd_and(bdd, where,
+	    encode_range(bdd, space->target_port, forward->inside.lo,
+		forward->inside.hi));
+	where = bdd_and(bdd, where,
+	    encode_ranges(bdd, space->target, &target, 1));
+	where = bdd_and(bdd, where, policy_domain_common(model));
+	where = bdd_choose(bdd, space_bit(space, space->later), BDD_FALSE,
+	    where);
+	return bdd_choose(
+	    bdd, where, decided, space_verdict(space, DECISION_FREE));
+}

@@ -1,0 +1,71 @@
+/*
+ * What a policy says of a new flow, as a diagram: from the resolved policy
+ * alone, by its words.
+ */
+#ifndef PROVE_POLICY_MODEL_H
+#define PROVE_POLICY_MODEL_H
+
+#include "prove/space.h"
+
+/* The addresses of a zone, as sets of packets. */
+struct policy_ends {
+	bdd_ref source_own, target_own;
+	bdd_ref target_nets; /* the nets as written */
+};
+
+struct policy_model {
+	struct space *space;
+	struct policy_ends *ends; /* by zone */
+	bool shared;		  /* some card is on two zones */
+	/* Of later fragments, which have no ports: what may pass. */
+	bool later;
+	bdd_ref no_sender, source_link, source_zero;
+	bdd_ref target_link, target_in_link, target_group, target_everybody;
+	bdd_ref is_tcp, setup, has_ports;
+	bdd_ref source_here, target_here; /* this host's */
+	bdd_ref *hosts; /* by rule: the addresses that it names */
+	bdd_ref *parts; /* by rule: its conversations' services */
+};
+
+/* Two ends, and what is known of a packet between them. */
+struct policy_pair {
+	endpoint from, to;
+	const struct policy_forward *forward; /* that it came by, or NULL */
+	bdd_ref source_own, source_link, source_zero, admitted;
+	bdd_ref target_own, target_link, target_group;
+};
+
+void policy_model_init(
+    struct policy_model *model, struct space *space, bool later);
+/* The decision for every packet that a host can see. */
+bdd_ref policy_model_whole(struct policy_model *model);
+/* For packets that came by FORWARD, from FROM; with the tuple behind it. */
+bdd_ref policy_model_forward(struct policy_model *model,
+    const struct policy_forward *forward, endpoint from);
+
+/* policy_pair.c: what is decided between two ends. */
+struct policy_pair policy_pair_of(const struct policy_model *model,
+    endpoint from, endpoint to, const struct policy_forward *forward);
+bdd_ref policy_pair_decision(
+    struct policy_model *model, const struct policy_pair *pair);
+bdd_ref policy_lifeline(const struct policy_model *model);
+
+/* policy_rule.c */
+bdd_ref policy_rule_parts(
+    const struct policy_model *model, const struct policy_rule *rule);
+bdd_ref policy_rule_hosts(
+    const struct policy_model *model, const struct policy_rule *rule);
+/* Which packets of the pair RULE decides, as conversations or exchanges. */
+bdd_ref policy_rule_conversation(const struct policy_model *model,
+    const struct policy_pair *pair, size_t index);
+bdd_ref policy_rule_exchange(const struct policy_model *model,
+    const struct policy_pair *pair, const struct policy_rule *rule);
+
+/* policy_domain.c: what can happen at all, and what is asked about. */
+bdd_ref policy_domain(const struct policy_model *model, bdd_ref decided);
+bdd_ref policy_domain_common(const struct policy_model *model);
+
+bool policy_is_uplink(const struct policy *policy, endpoint e);
+bool policy_is_inner(const struct policy *policy, endpoint e);
+
+#endif

@@ -1,0 +1,395 @@
+/*
+ * What is decided between two ends: what always holds, then the first rule of
+ * the list, then the default.
+ */
+#include "prove/policy_model.h"
+
+#define SSH_PORT 22
+#define DHCP_CLIENT 68
+#define DHCP_SERVER 67
+
+bool
+policy_is_uplink(const struct policy *policy, endpoint e)
+{
+	return e != ENDPOINT_SELF && policy_zone(policy, e)->role == ZONE_UPLINK;
+}
+
+bool
+policy_is_inner(const struct policy *policy, endpoint e)
+{
+	return e != ENDPOINT_SELF && policy_zone(policy, e)->role == ZONE_INNER;
+}
+
+static bdd_ref
+minus(struct bdd *bdd, bdd_ref a, bdd_ref b)
+{
+	return bdd_choose(bdd, b, BDD_FALSE, a);
+}
+
+static void
+set_source(const struct policy_model *model, struct policy_pair *pair)
+{
+	struct bdd *bdd = model->space->bdd;
+	bdd_ref never = bdd_or(bdd, model->no_sender, model->source_here);
+
+	if (pair->from == ENDPOINT_SELF) {
+		pair->source_own = pair->admitted = BDD_TRUE;
+		return;
+	}
+	pair->source_own = minus(bdd,
+	    model->ends[ENDPOINT_ZONE(pair->from)].source_own, never);
+	if (policy_is_inner(model->space->policy, pair->from)) {
+		pair->source_link = minus(bdd, model->source_link,
+		    bdd_or(bdd, never, pair->source_own));
+		pair->source_zero = minus(bdd, model->source_zero,
+		    bdd_or(bdd, never, pair->source_own));
+	}
+	pair->admitted = bdd_or(bdd, pair->source_own,
+	    bdd_or(bdd, pair->source_link, pair->source_zero));
+}
+
+/* Whatever leaves by an uplink is for somebody elsewhere. */
+static void
+set_target(const struct policy_model *model, struct policy_pair *pair)
+{
+	struct bdd *bdd = model->space->bdd;
+
+	if (policy_is_uplink(model->space->policy, pair->to)) {
+		pair->target_own = BDD_TRUE;
+		return;
+	}
+	pair->target_group = model->target_group;
+	if (pair->to == ENDPOINT_SELF) {
+		pair->target_own = model->target_here;
+		pair->target_group = minus(
+		    bdd, model->target_group, model->target_here);
+	} else {
+		pair->target_own = minus(bdd,
+		    model->ends[ENDPOINT_ZONE(pair->to)].target_own,
+		    model->target_group);
+	}
+	pair->target_link = minus(bdd, model->target_link,
+	    bdd_or(bdd, pair->target_own, pair->target_group));
+}
+
+struct policy_pair
+policy_pair_of(const struct policy_model *model, endpoint from, endpoint to,
+    const struct policy_forward *forward)
+{
+	struct policy_pair pair = {.from = from, .to = to, .forward = forward};
+
+	set_source(model, &pair);
+	set_target(model, &pair);
+	return pair;
+}
+
+/* Behind NAT only a forward leads to a machine by its own address. */
+static bdd_ref
+hidden(const struct policy_model *model, const struct policy_pair *pair)
+{
+	const struct space *space = model->space;
+	const struct policy *policy = space->policy;
+	const struct endpoint_set *nat;
+	bdd_ref set = BDD_FALSE;
+
+	if (pair->forward != NULL || space->family != FAMILY_4 ||
+	    !policy_is_uplink(policy, pair->from))
+		return BDD_FALSE;
+	nat = &policy_zone(policy, pair->from)->nat_from;
+	if (pair->to != ENDPOINT_SELF)
+		return endpoint_set_has(nat, pair->to) ? BDD_TRUE : BDD_FALSE;
+	for (endpoint e = 1; e <= policy->zones.n; e++)
+		if (endpoint_set_has(nat, e))
+			set = bdd_or(space->bdd, set,
+			    model->ends[ENDPOINT_ZONE(e)].target_nets);
+	return set;
+}
+
+static bdd_ref
+ports(const struct policy_model *model, unsigned protocol, unsigned source,
+    unsigned target)
+{
+	const struct space *space = model->space;
+	bdd_ref set = space_protocol(space, protocol);
+
+	if (model->later)
+		return set;
+	if (source != 0)
+		set = bdd_and(space->bdd, set, encode_number(
+		    space->bdd, space->source_port, source));
+	if (target != 0)
+		set = bdd_and(space->bdd, set, encode_number(
+		    space->bdd, space->target_port, target));
+	return set;
+}
+
+static bdd_ref
+trusted_in(const struct policy_model *model, const struct policy_pair *pair)
+{
+	const struct space *space = model->space;
+	struct bdd *bdd = space->bdd;
+	bdd_ref set, asks;
+
+	if (pair->to != ENDPOINT_SELF)
+		return bdd_and(bdd, pair->source_own, pair->target_own);
+	set = bdd_and(bdd, pair->source_link,
+	    bdd_or(bdd, pair->target_own, model->target_in_link));
+	asks = bdd_and(bdd, ports(model, PROTOCOL_UDP, DHCP_CLIENT,
+	    DHCP_SERVER), space_prefix(space, space->target,
+	    "255.255.255.255"));
+	set = bdd_or(bdd, set, bdd_and(bdd, pair->source_zero, asks));
+	return bdd_or(bdd, set, pair->source_own);
+}
+
+static bdd_ref
+trusted(const struct policy_model *model, const struct policy_pair *pair)
+{
+	struct bdd *bdd = model->space->bdd;
+	bool with_self =
+	    pair->from == ENDPOINT_SELF || pair->to == ENDPOINT_SELF;
+	endpoint zone = pair->from != ENDPOINT_SELF ? pair->from : pair->to;
+	bdd_ref group = pair->target_group;
+
+	if (!policy_zone(model->space->policy, zone)->trusted ||
+	    (pair->from != pair->to && !with_self))
+		return BDD_FALSE;
+	if (pair->from != ENDPOINT_SELF)
+		return trusted_in(model, pair);
+	if (model->space->family == FAMILY_6)
+		group = bdd_and(bdd, group, model->target_in_link);
+	return bdd_or(bdd, group,
+	    bdd_or(bdd, pair->target_own, pair->target_link));
+}
+
+static bdd_ref
+types(const struct policy_model *model, unsigned protocol,
+    const struct addr_range *ranges, size_t n)
+{
+	const struct space *space = model->space;
+	bdd_ref set = space_protocol(space, protocol);
+
+	if (model->later)
+		return set;
+	return bdd_and(space->bdd, set,
+	    encode_ranges(space->bdd, space->type, ranges, n));
+}
+
+/* RFC 4861, 2710, 3810. */
+static bdd_ref
+neighbours(const struct policy_model *model, const struct policy_pair *pair)
+{
+	static const struct addr_range found[] = {
+	    {{0, 130}, {0, 136}}, {{0, 143}, {0, 143}}};
+	struct bdd *bdd = model->space->bdd;
+
+	if (pair->from != ENDPOINT_SELF && pair->to != ENDPOINT_SELF)
+		return BDD_FALSE;
+	return bdd_and(bdd, types(model, PROTOCOL_ICMP6, found, 2),
+	    bdd_or(bdd, pair->target_own, model->target_in_link));
+}
+
+static bool
+rule_opens(const struct policy_rule *rule, endpoint a, endpoint b)
+{
+	bool with_self = a == ENDPOINT_SELF || b == ENDPOINT_SELF;
+	bool conversation = rule->any_service || with_self;
+
+	for (size_t i = 0; i < rule->parts.n; i++)
+		if (rule->parts.v[i].exchange == EXCHANGE_NONE)
+			conversation = true;
+	return conversation && rule->verdict == VERDICT_ALLOW &&
+	    endpoint_set_has(&rule->from, a) && endpoint_set_has(&rule->to, b);
+}
+
+/* May A begin a conversation with B? */
+static bool
+begins(const struct policy *policy, endpoint a, endpoint b)
+{
+	endpoint zone = a != ENDPOINT_SELF ? a : b;
+
+	if (a == ENDPOINT_SELF && b == ENDPOINT_SELF)
+		return true;
+	if (policy_zone(policy, zone)->trusted &&
+	    (a == b || a == ENDPOINT_SELF || b == ENDPOINT_SELF))
+		return true;
+	if (!policy_pair_asked(policy, a, b))
+		return false;
+	for (size_t i = 0; i < policy->rules.n; i++)
+		if (rule_opens(&policy->rules.v[i], a, b))
+			return true;
+	return policy->fallback == VERDICT_ALLOW;
+}
+
+static bool
+talks(const struct policy *policy, endpoint a, endpoint b)
+{
+	return begins(policy, a, b) || begins(policy, b, a);
+}
+
+/* This host has its part in every conversation that it forwards. */
+static bool
+errors_pass(const struct policy *policy, const struct policy_pair *pair)
+{
+	endpoint zone = pair->from != ENDPOINT_SELF ? pair->from : pair->to;
+
+	if (pair->from != ENDPOINT_SELF && pair->to != ENDPOINT_SELF)
+		return talks(policy, pair->from, pair->to);
+	for (endpoint e = 0; e <= policy->zones.n; e++)
+		if (talks(policy, e, zone))
+			return true;
+	return false;
+}
+
+/* RFC 792: 3, 11, 12; RFC 4443: 1 to 4. */
+static bdd_ref
+errors(const struct policy_model *model, const struct policy_pair *pair)
+{
+	static const struct addr_range four[] = {
+	    {{0, 3}, {0, 3}}, {{0, 11}, {0, 12}}};
+	static const struct addr_range six[] = {{{0, 1}, {0, 4}}};
+	struct bdd *bdd = model->space->bdd;
+	bdd_ref set;
+
+	if (!errors_pass(model->space->policy, pair))
+		return BDD_FALSE;
+	set = bdd_or(bdd, types(model, PROTOCOL_ICMP, four, 2),
+	    types(model, PROTOCOL_ICMP6, six, 1));
+	return bdd_and(bdd, set,
+	    bdd_and(bdd, pair->source_own, pair->target_own));
+}
+
+/* The uplink whose NAT the pair's packets must leave by. */
+static unsigned
+nat_of(const struct policy_model *model, const struct policy_pair *pair)
+{
+	const struct policy *policy = model->space->policy;
+
+	if (model->space->family != FAMILY_4 ||
+	    !policy_is_uplink(policy, pair->to))
+		return DECISION_NAT_NONE;
+	if (pair->from == ENDPOINT_SELF)
+		return DECISION_NAT_FREE;
+	return policy_is_inner(policy, pair->from) &&
+		endpoint_set_has(
+		    &policy_zone(policy, pair->to)->nat_from, pair->from)
+	    ? pair->to
+	    : DECISION_NAT_NONE;
+}
+
+static bdd_ref
+allow(const struct policy_model *model, const struct policy_pair *pair,
+    bool stateful, unsigned limit)
+{
+	struct decision d = {
+	    .verdict = DECISION_ALLOW,
+	    .stateful = stateful,
+	    .nat = nat_of(model, pair),
+	    .limit = limit,
+	};
+
+	return space_decision(model->space, d);
+}
+
+/* An exchange of this host needs no translator, and must not wait for one. */
+static bdd_ref
+allow_exchange(const struct policy_model *model)
+{
+	return space_verdict(model->space, DECISION_ALLOW);
+}
+
+static bdd_ref
+refuse(const struct policy_model *model, enum verdict verdict)
+{
+	return space_verdict(model->space, verdict == VERDICT_REJECT
+		? DECISION_REJECT
+		: DECISION_DENY);
+}
+
+static bdd_ref
+by_default(const struct policy_model *model, const struct policy_pair *pair)
+{
+	const struct policy *policy = model->space->policy;
+	struct bdd *bdd = model->space->bdd;
+	bdd_ref plain = bdd_and(bdd, pair->source_own, pair->target_own);
+	bdd_ref decided;
+
+	if (policy->fallback != VERDICT_ALLOW) {
+		decided = refuse(model, policy->fallback);
+	} else {
+		decided = allow(model, pair, true, 0);
+		if (!model->later && !(policy->options.pickup &&
+			policy_is_uplink(policy, pair->to)))
+			plain = minus(bdd, plain,
+			    minus(bdd, model->is_tcp, model->setup));
+	}
+	return bdd_choose(
+	    bdd, plain, decided, space_verdict(model->space, DECISION_DENY));
+}
+
+static bdd_ref
+by_rules(struct policy_model *model, const struct policy_pair *pair)
+{
+	const struct policy *policy = model->space->policy;
+	struct bdd *bdd = model->space->bdd;
+	bdd_ref decided = by_default(model, pair);
+
+	for (size_t i = policy->rules.n; i-- > 0;) {
+		const struct policy_rule *rule = &policy->rules.v[i];
+		bool allows = rule->verdict == VERDICT_ALLOW;
+		bdd_ref exchange = policy_rule_exchange(model, pair, rule);
+		bdd_ref talk = policy_rule_conversation(model, pair, i);
+
+		if (exchange != BDD_FALSE)
+			decided = bdd_choose(bdd, exchange, allows
+				? allow_exchange(model)
+				: refuse(model, rule->verdict), decided);
+		if (talk != BDD_FALSE)
+			decided = bdd_choose(bdd, talk, allows
+				? allow(model, pair, true, rule->limit)
+				: refuse(model, rule->verdict), decided);
+	}
+	return decided;
+}
+
+bdd_ref
+policy_pair_decision(
+    struct policy_model *model, const struct policy_pair *pair)
+{
+	const struct policy *policy = model->space->policy;
+	struct bdd *bdd = model->space->bdd;
+	bdd_ref free_pass = allow(model, pair, false, 0);
+	bdd_ref decided;
+
+	if (policy_is_uplink(policy, pair->from) &&
+	    policy_is_uplink(policy, pair->to))
+		return space_verdict(model->space, DECISION_DENY);
+	decided = by_rules(model, pair);
+	decided = bdd_choose(bdd, errors(model, pair), free_pass, decided);
+	decided = bdd_choose(
+	    bdd, neighbours(model, pair), free_pass, decided);
+	decided = bdd_choose(bdd, trusted(model, pair), free_pass, decided);
+	return bdd_choose(bdd, hidden(model, pair),
+	    space_verdict(model->space, DECISION_DENY), decided);
+}
+
+/* The administrator's ssh, on whatever card. */
+bdd_ref
+policy_lifeline(const struct policy_model *model)
+{
+	const struct space *space = model->space;
+	const struct policy_options *options = &space->policy->options;
+	struct bdd *bdd = space->bdd;
+	bdd_ref in, out;
+
+	if (!options->has_lifeline)
+		return BDD_FALSE;
+	in = bdd_and(bdd, ports(model, PROTOCOL_TCP, 0, SSH_PORT),
+	    bdd_and(bdd, model->target_here, encode_addresses(bdd,
+	    space->source, &options->lifeline, space->family)));
+	in = bdd_and(bdd, in, space_card(space, space->xmit, 0));
+	out = bdd_and(bdd, ports(model, PROTOCOL_TCP, SSH_PORT, 0),
+	    encode_addresses(bdd, space->target, &options->lifeline,
+	    space->family));
+	out = bdd_and(bdd, out, space_card(space, space->recv, 0));
+	return bdd_or(bdd, in, out);
+}

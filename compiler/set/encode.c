@@ -1,0 +1,148 @@
+/*
+ * A sorted list of ranges is cut in halves bit by bit: the diagram is made in
+ * one go, without an operation between diagrams.
+ */
+#include "set/encode.h"
+
+#define PORTS_AT_ONCE 64
+
+/* A piece of the field's values: those whose first DEPTH bits are BASE's. */
+struct piece {
+	struct bdd *bdd;
+	struct field field;
+	const struct addr_range *ranges;
+};
+
+static struct addr
+bit_of(unsigned from_right)
+{
+	if (from_right >= 64)
+		return (struct addr){UINT64_C(1) << (from_right - 64), 0};
+	return (struct addr){0, UINT64_C(1) << from_right};
+}
+
+/* BASE with all of its last BITS bits set. */
+static struct addr
+fill(struct addr base, unsigned bits)
+{
+	if (bits >= 64) {
+		base.lo = UINT64_MAX;
+		if (bits > 64)
+			base.hi |= UINT64_MAX >> (128 - bits);
+	} else if (bits > 0) {
+		base.lo |= UINT64_MAX >> (64 - bits);
+	}
+	return base;
+}
+
+static bdd_ref
+build(const struct piece *piece, unsigned depth, struct addr base,
+    size_t first, size_t end)
+{
+	unsigned left = piece->field.width - depth;
+	struct addr last = fill(base, left), middle = base;
+	const struct addr_range *ranges = piece->ranges;
+	bdd_ref low, high;
+
+	while (first < end && addr_compare(ranges[first].hi, base) < 0)
+		first++;
+	while (first < end && addr_compare(ranges[end - 1].lo, last) > 0)
+		end--;
+	if (first == end)
+		return BDD_FALSE;
+	if (addr_compare(ranges[first].lo, base) <= 0 &&
+	    addr_compare(ranges[first].hi, last) >= 0)
+		return BDD_TRUE;
+	middle.hi |= bit_of(left - 1).hi;
+	middle.lo |= bit_of(left - 1).lo;
+	low = build(piece, depth + 1, base, first, end);
+	high = build(piece, depth + 1, middle, first, end);
+	return bdd_node(
+	    piece->bdd, piece->field.first + depth, low, high);
+}
+
+bdd_ref
+encode_ranges(struct bdd *bdd, struct field field,
+    const struct addr_range *ranges, size_t n)
+{
+	struct piece piece = {bdd, field, ranges};
+
+	return build(&piece, 0, (struct addr){0, 0}, 0, n);
+}
+
+bdd_ref
+encode_range(struct bdd *bdd, struct field field, uint64_t lo, uint64_t hi)
+{
+	struct addr_range range = {{0, lo}, {0, hi}};
+
+	return lo <= hi ? encode_ranges(bdd, field, &range, 1) : BDD_FALSE;
+}
+
+bdd_ref
+encode_number(struct bdd *bdd, struct field field, uint64_t number)
+{
+	return encode_range(bdd, field, number, number);
+}
+
+bdd_ref
+encode_ports(struct bdd *bdd, struct field field, const struct port_set *ports)
+{
+	struct addr_range ranges[PORTS_AT_ONCE];
+	bdd_ref set = BDD_FALSE;
+	size_t n = 0;
+
+	for (size_t i = 0; i < ports->n; i++) {
+		ranges[n++] = (struct addr_range){
+		    {0, ports->v[i].lo}, {0, ports->v[i].hi}};
+		if (n < PORTS_AT_ONCE && i + 1 < ports->n)
+			continue;
+		set = bdd_or(bdd, set, encode_ranges(bdd, field, ranges, n));
+		n = 0;
+	}
+	return set;
+}
+
+bdd_ref
+encode_addresses(struct bdd *bdd, struct field field,
+    const struct addr_set *set, enum family family)
+{
+	const struct addr_ranges *ranges = addr_set_ranges(set, family);
+
+	return encode_ranges(bdd, field, ranges->v, ranges->n);
+}
+
+bdd_ref
+encode_prefix(struct bdd *bdd, struct field field, enum family family,
+    struct prefix prefix)
+{
+	struct addr_range range = prefix_range(family, prefix);
+
+	return encode_ranges(bdd, field, &range, 1);
+}
+
+struct addr
+field_read(struct field field, const uint8_t *bits)
+{
+	struct addr number = {0, 0};
+
+	for (unsigned i = 0; i < field.width; i++) {
+		struct addr bit = bit_of(field.width - 1 - i);
+
+		if (bits[field.first + i] == 0)
+			continue;
+		number.hi |= bit.hi;
+		number.lo |= bit.lo;
+	}
+	return number;
+}
+
+void
+field_write(struct field field, struct addr number, uint8_t *bits)
+{
+	for (unsigned i = 0; i < field.width; i++) {
+		struct addr bit = bit_of(field.width - 1 - i);
+
+		bits[field.first + i] = (number.hi & bit.hi) != 0 ||
+		    (number.lo & bit.lo) != 0;
+	}
+}

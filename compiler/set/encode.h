@@ -1,0 +1,36 @@
+/*
+ * Numbers, ports and addresses as decision diagrams.
+ *
+ * A field is a run of variables, the most significant bit first.
+ */
+#ifndef SET_ENCODE_H
+#define SET_ENCODE_H
+
+#include "set/addr.h"
+#include "set/bdd.h"
+#include "set/port.h"
+
+struct field {
+	unsigned first; /* variable of the most significant bit */
+	unsigned width; /* bits, at most 128 */
+};
+
+bdd_ref encode_number(struct bdd *bdd, struct field field, uint64_t number);
+/* The ranges are sorted and do not overlap. */
+bdd_ref encode_ranges(struct bdd *bdd, struct field field,
+    const struct addr_range *ranges, size_t n);
+bdd_ref encode_range(
+    struct bdd *bdd, struct field field, uint64_t lo, uint64_t hi);
+bdd_ref encode_ports(
+    struct bdd *bdd, struct field field, const struct port_set *ports);
+/* The addresses of SET that are FAMILY's. */
+bdd_ref encode_addresses(struct bdd *bdd, struct field field,
+    const struct addr_set *set, enum family family);
+bdd_ref encode_prefix(struct bdd *bdd, struct field field,
+    enum family family, struct prefix prefix);
+
+/* The number that BITS hold in the field, and the other way. */
+struct addr field_read(struct field field, const uint8_t *bits);
+void field_write(struct field field, struct addr number, uint8_t *bits);
+
+#endif
