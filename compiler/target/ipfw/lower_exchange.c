@@ -117,14 +117,17 @@ group_addresses(struct lower *l, const struct ir_rule *rule, endpoint far,
 
 /*
  * A DHCP answer is sent to an address that is not ours yet, so it has no
- * condition but to be for none of the zones that are routed.
+ * condition but to be for none of the zones that are routed.  On an inner
+ * card that may be anybody's of the zone: a refusal is not about them.
  */
 static struct side
 target_in4(struct lower *l, const struct ir_rule *rule, endpoint far)
 {
 	struct side side = side_me();
 
-	if (rule->exchange == EXCHANGE_CLIENT) {
+	if (rule->exchange == EXCHANGE_CLIENT &&
+	    (rule->verdict == VERDICT_ALLOW ||
+	    lower_zone(l, far)->role == ZONE_UPLINK)) {
 		struct addr_set routed = {0};
 
 		if (lower_zone(l, far)->role == ZONE_UPLINK)
@@ -186,13 +189,8 @@ target_out6(struct lower *l, const struct ir_rule *rule, endpoint far)
 
 /* The source of what this host sends; it may have no address yet. */
 static void
-born_here(struct lower *l, const struct ir_rule *rule,
-    const struct context *context, struct match *match)
+born_here(struct lower *l, const struct ir_rule *rule, struct match *match)
 {
-	struct endpoint_set self = end_only(ENDPOINT_SELF);
-
-	if (endpoint_set_equal(&context->reached, &self))
-		return;
 	if (l->flavour->born_here) {
 		match->born = BORN_HERE;
 		return;
@@ -205,8 +203,8 @@ born_here(struct lower *l, const struct ir_rule *rule,
 }
 
 static void
-match_out(struct lower *l, const struct ir_rule *rule,
-    const struct context *context, endpoint far, struct match *match)
+match_out(struct lower *l, const struct ir_rule *rule, endpoint far,
+    struct match *match)
 {
 	if (rule->exchange != EXCHANGE_PEER) {
 		match->source_ports = rule->match.target_ports;
@@ -215,7 +213,7 @@ match_out(struct lower *l, const struct ir_rule *rule,
 	match->target = match->families == FAMILY_6 ?
 	    target_out6(l, rule, far) :
 	    target_out(l, rule, far, FAMILY_4);
-	born_here(l, rule, context, match);
+	born_here(l, rule, match);
 }
 
 static void
@@ -263,7 +261,7 @@ exchange_far_put(struct lower *l, const struct ir_rule *rule,
 	    lower_end_families(l, far) == FAMILY_4)
 		match.families = FAMILY_BOTH;
 	if (context->direction == DIRECTION_OUT)
-		match_out(l, rule, context, far, &match);
+		match_out(l, rule, far, &match);
 	else
 		match_in(l, rule, context, far, &match);
 	lower_put(l, context->section, exchange_verb(rule), &match,

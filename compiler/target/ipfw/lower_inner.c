@@ -51,9 +51,6 @@ put_onward(struct lower *l, endpoint e, enum family family)
 		return;
 	match.families = family;
 	match.direction = DIRECTION_IN;
-	if (family == FAMILY_4 && l->flavour->reass)
-		lower_put(l, SECTION_INNER, verb_plain(IPFW_REASS), &match,
-		    NULL, "fragments");
 	if (family == FAMILY_6)
 		match.source = side_of(nets);
 	lower_put(l, SECTION_INNER, verb_plain(IPFW_ALLOW), &match, &origins,
@@ -163,6 +160,19 @@ put_self(struct lower *l, endpoint e)
 		put_tail(l, e);
 }
 
+/* Later fragments have no ports: they would meet no rule and no state. */
+static void
+put_reass(struct lower *l, endpoint e)
+{
+	struct match match = match_any();
+
+	match.families = FAMILY_4;
+	match.direction = DIRECTION_IN;
+	if (l->flavour->reass && lower_zone(l, e)->nets.v4.n != 0)
+		lower_put(l, SECTION_INNER, verb_plain(IPFW_REASS), &match,
+		    NULL, "fragments");
+}
+
 static void
 put_block(struct lower *l, endpoint e, struct label *start)
 {
@@ -171,6 +181,7 @@ put_block(struct lower *l, endpoint e, struct label *start)
 
 	block_start(l, SECTION_INNER);
 	label_place(l, SECTION_INNER, start);
+	put_reass(l, e);
 	if (lower_gate_open(l, e)) {
 		put_local(l, e, local);
 		put_onward(l, e, FAMILY_4);
