@@ -57,6 +57,8 @@ check_ipv6(struct lower *l)
 	for (size_t i = 0; i < policy->zones.n; i++)
 		if (policy->zones.v[i].nets.v6.n != 0)
 			refuse_ipv6(l, policy->zones.v[i].span);
+	if (policy->options.has_lifeline && policy->options.lifeline.v6.n != 0)
+		refuse_ipv6(l, policy->options.lifeline_span);
 	for (size_t i = 0; i < policy->rules.n; i++)
 		if (written_ipv6(&policy->rules.v[i]))
 			refuse_ipv6(l, policy->rules.v[i].span);
