@@ -8,5 +8,5 @@ const struct ipfw_flavour ipfw_darwin = {
     .name = "darwin",
     .base_and_unit = true,
     .end_deny = true,
-    .list_max = 30,
+    .list_max = 28,
 };

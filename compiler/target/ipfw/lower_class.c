@@ -173,7 +173,7 @@ put_trusted_self(struct lower *l, const struct stage *stage, endpoint e)
 	struct endpoint_set zone = end_only(e);
 	struct match match = match_any();
 
-	if (l->flavour->ipv6) {
+	if (l->flavour->ipv6 && !lower_shares_link(l, e)) {
 		struct addr_set six = lower_nets(l, every6);
 
 		all = addr_set_union(l->arena, &all, &six);

@@ -87,16 +87,6 @@ flow_applies(const struct lower *l, const struct ir_rule *rule,
 	return pair_of(l, rule, context, &pair);
 }
 
-bool
-flow_ipv6_only(const struct lower *l, const struct ir_rule *rule,
-    const struct context *context)
-{
-	struct pair pair;
-
-	return rule->kind == IR_CONVERSATION &&
-	    pair_of(l, rule, context, &pair) && pair.families == FAMILY_6;
-}
-
 /* The addresses of the zones in ENDS; an uplink has no condition. */
 static struct side
 target_side(struct lower *l, const struct ir_rule *rule,

@@ -1,12 +1,14 @@
 /*
- * The order of the two families at the end of a stretch: what is for IPv6
- * alone waits behind a verdict for IPv4, which is most of what is refused.
+ * The order of the two families at the end of a stretch: exchanges, errors
+ * and neighbours of IPv6 wait behind a verdict for IPv4, which is most of
+ * what is refused.
  */
 #include "target/ipfw/lower_private.h"
 
 /*
- * A rule may wait if no rule that matches IPv6 comes after it but such as
- * wait too: their order among themselves is kept.
+ * The IPv6 half of an exchange may wait if no rule that matches IPv6 comes
+ * after it.  Conversations do not wait: a new flow is asked for more often
+ * than an exchange.
  */
 bool *
 late_choose(struct lower *l, const struct context *context)
@@ -20,8 +22,7 @@ late_choose(struct lower *l, const struct context *context)
 
 		if (!flow_applies(l, rule, context))
 			continue;
-		if (rule->kind == IR_EXCHANGE ||
-		    flow_ipv6_only(l, rule, context))
+		if (rule->kind == IR_EXCHANGE)
 			late[i] = true;
 		else if (rule->match.families & FAMILY_6 &&
 		    rule->match.protocol != PROTOCOL_ICMP)
@@ -40,7 +41,7 @@ flows_early(struct lower *l, const struct context *context, const bool *late)
 		    exchange_applies(rule, context))
 			exchange_put(l, rule, context,
 			    late[i] ? FAMILY_4 : FAMILY_BOTH);
-		else if (rule->kind == IR_CONVERSATION && !late[i])
+		else if (rule->kind == IR_CONVERSATION)
 			flow_put(l, rule, context);
 	}
 }
@@ -51,10 +52,8 @@ flows_late(struct lower *l, const struct context *context, const bool *late)
 	for (size_t i = 0; i < l->ir->rules.n; i++) {
 		const struct ir_rule *rule = &l->ir->rules.v[i];
 
-		if (late[i] && rule->kind == IR_EXCHANGE)
+		if (late[i])
 			exchange_put(l, rule, context, FAMILY_6);
-		else if (late[i])
-			flow_put(l, rule, context);
 	}
 }
 

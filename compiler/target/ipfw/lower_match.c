@@ -8,8 +8,6 @@
 #include "target/ipfw/lower_private.h"
 #include "target/ipfw/size.h"
 
-#define CARDS_MAX 24
-
 
 
 
@@ -301,9 +299,46 @@ keep(struct lower *l, const struct spans *origins)
 	return kept;
 }
 
+/* The most words that a side of a rule takes, see size.c. */
+static size_t
+side_words(struct lower *l, const struct side *side)
+{
+	size_t max = l->flavour->list_max, four, six;
+
+	if (!side->has_set)
+		return 2;
+	four = addr_set_prefixes(l->arena, &side->set, FAMILY_4).n;
+	six = addr_set_prefixes(l->arena, &side->set, FAMILY_6).n;
+	if (!l->flavour->lists)
+		return 2 + 3 * (four < max ? four : max);
+	if (four > max || six > max / 2)
+		return 4;
+	return 4 + 2 * four + 8 * six;
+}
+
+static size_t
+ports_words(const struct port_set *ports)
+{
+	return 1 + (ports->n < IPFW_PORTS_MAX ? ports->n : IPFW_PORTS_MAX);
+}
+
+/* How many cards fit beside the rest of a match, each of six words. */
+static size_t
+cards_max(struct lower *l, const struct match *match)
+{
+	size_t used = 48 + side_words(l, &match->source) +
+	    side_words(l, &match->target) +
+	    ports_words(&match->source_ports) +
+	    ports_words(&match->target_ports);
+
+	if (used + 12 > IPFW_RULE_WORDS_MAX)
+		return 1;
+	return (IPFW_RULE_WORDS_MAX - used) / 12;
+}
+
 /* Move zones from LEFT to CHUNK until a rule holds no more of their cards. */
 static struct endpoint_set
-cards_chunk(const struct lower *l, struct endpoint_set *left)
+cards_chunk(const struct lower *l, struct endpoint_set *left, size_t max)
 {
 	struct endpoint_set chunk = {{0, 0}};
 	size_t cards = 0;
@@ -312,7 +347,7 @@ cards_chunk(const struct lower *l, struct endpoint_set *left)
 		if (!endpoint_set_has(left, e))
 			continue;
 		cards += lower_zone(l, e)->cards.n;
-		if (cards > CARDS_MAX && !endpoint_set_empty(&chunk))
+		if (cards > max && !endpoint_set_empty(&chunk))
 			break;
 		endpoint_set_add(&chunk, e);
 		endpoint_set_remove(left, e);
@@ -347,16 +382,17 @@ put_card_chunks(struct lower *l, struct pieces *p, const struct match *match)
 {
 	struct endpoint_set recv = match->recv, xmit, none = {{0, 0}};
 	struct match part = *match;
+	size_t max = cards_max(l, match);
 
 	if (match->limit != 0) {
 		put_whole(l, p, match);
 		return;
 	}
 	do {
-		part.recv = cards_chunk(l, &recv);
+		part.recv = cards_chunk(l, &recv, max);
 		xmit = match->xmit;
 		do {
-			part.xmit = cards_chunk(l, &xmit);
+			part.xmit = cards_chunk(l, &xmit, max);
 			put_whole(l, p, &part);
 		} while (!endpoint_set_equal(&xmit, &none));
 	} while (!endpoint_set_equal(&recv, &none));

@@ -215,9 +215,6 @@ struct context {
 /* Does RULE decide anything between the ends of the context? */
 bool flow_applies(const struct lower *l, const struct ir_rule *rule,
     const struct context *context);
-/* Can it match IPv6 alone, in the context? */
-bool flow_ipv6_only(const struct lower *l, const struct ir_rule *rule,
-    const struct context *context);
 void flow_put(struct lower *l, const struct ir_rule *rule,
     const struct context *context);
 /* The rule once more without `setup`, for conversations begun before. */
@@ -236,7 +233,7 @@ void errors_put(struct lower *l, enum section_id section,
 void verdict_put(struct lower *l, enum section_id section,
     enum family families, const struct match *base);
 
-/* lower_late.c: IPv6 rules that may wait behind a verdict for IPv4. */
+/* lower_late.c: exchanges of IPv6 that wait behind a verdict for IPv4. */
 bool *late_choose(struct lower *l, const struct context *context);
 void flows_early(struct lower *l, const struct context *context,
     const bool *late);
@@ -259,6 +256,8 @@ bool lower_hidden_alike(struct lower *l, endpoint e,
 /* Refuse this host's own address as a source from inner zones. */
 void lower_refuse_own(struct lower *l);
 void lower_trust(struct lower *l);
+/* Is the link of a trusted zone another zone's too? */
+bool lower_shares_link(const struct lower *l, endpoint zone);
 /* May everything leave towards this trusted zone, whatever card it came by? */
 bool lower_trust_short(const struct lower *l, endpoint zone);
 void lower_gates(struct lower *l, const struct label *blocks);

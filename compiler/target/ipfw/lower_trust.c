@@ -79,6 +79,18 @@ trust_out(struct lower *l, endpoint e, enum family family)
 	put_allow(l, &match, e, "trusted");
 }
 
+/* On the link a zone that is not trusted has the same addresses. */
+bool
+lower_shares_link(const struct lower *l, endpoint zone)
+{
+	for (endpoint e = 1; e <= l->policy->zones.n; e++)
+		if (e != zone && lower_zone(l, e)->present &&
+		    !lower_zone(l, e)->trusted &&
+		    lower_share_card(l, e, zone))
+			return true;
+	return false;
+}
+
 /* A machine without an address asks for one; the link talks to itself. */
 static void
 trust_link(struct lower *l, endpoint e)
@@ -97,6 +109,11 @@ trust_link(struct lower *l, endpoint e)
 	put_allow(l, &match, e, "DHCP");
 	match = match_any();
 	match.families = FAMILY_6;
+	if (lower_shares_link(l, e)) {
+		match.protocol = PROTOCOL_ICMP6;
+		match.has_types = true;
+		match.types = neighbour_types();
+	}
 	match.source = side_of(lower_nets(l, link_sources));
 	match.target = side_of(join(l, own6, lower_nets(l, link_scope)));
 	match.via = end_only(e);
