@@ -136,6 +136,7 @@ sections(struct lower *l)
 	lower_refuse_own(l);
 	lower_hairpins(l);
 	lower_trust(l);
+	lower_loopback(l, SECTION_DISPATCH);
 	lower_gates(l, blocks);
 	lower_closed(l);
 	lower_nat_in(l, uplink4, uplink6);

@@ -157,10 +157,28 @@ put_classes(struct lower *l, const struct stage *stage,
 	put_class(l, stage, &self_class, &self_class);
 }
 
+static void
+put_born(struct lower *l, const struct stage *stage, endpoint e,
+    struct match *match)
+{
+	struct spans origins = lower_origin(l, lower_zone(l, e)->trust_span);
+	struct endpoint_set zone = end_only(e);
+
+	match->direction = DIRECTION_OUT;
+	if (l->flavour->born_here)
+		match->born = BORN_HERE;
+	else
+		match->source = side_me();
+	if (!endpoint_set_equal(&stage->to, &zone))
+		match->xmit = zone;
+	lower_put(l, SECTION_OUT, verb_plain(IPFW_ALLOW), match, &origins,
+	    "trusted");
+}
+
 /*
  * What this host sends to a trusted zone, to its groups and its link.  Where a
  * packet born here cannot be told, it is told by its source, which no card
- * lets in.
+ * lets in.  A zone without IPv6 nets has no more of IPv6 than the link.
  */
 static void
 put_trusted_self(struct lower *l, const struct stage *stage, endpoint e)
@@ -168,27 +186,24 @@ put_trusted_self(struct lower *l, const struct stage *stage, endpoint e)
 	static const char *const every4[] = {"224.0.0.0/4", "255.255.255.255",
 	    NULL};
 	static const char *const every6[] = {"fe80::/10", "ff02::/16", NULL};
+	static const char *const sources6[] = {"fe80::/10", "::", NULL};
+	const struct zone *zone = lower_zone(l, e);
+	bool six = l->flavour->ipv6 && !lower_shares_link(l, e);
 	struct addr_set all = lower_nets(l, every4);
-	struct spans origins = lower_origin(l, lower_zone(l, e)->trust_span);
-	struct endpoint_set zone = end_only(e);
+	struct addr_set link = lower_nets(l, every6);
 	struct match match = match_any();
 
-	if (l->flavour->ipv6 && !lower_shares_link(l, e)) {
-		struct addr_set six = lower_nets(l, every6);
-
-		all = addr_set_union(l->arena, &all, &six);
-	}
-	match.direction = DIRECTION_OUT;
-	match.target = side_of(addr_set_union(l->arena, &all,
-	    &lower_zone(l, e)->own));
-	if (l->flavour->born_here)
-		match.born = BORN_HERE;
-	else
-		match.source = side_me();
-	if (!endpoint_set_equal(&stage->to, &zone))
-		match.xmit = zone;
-	lower_put(l, SECTION_OUT, verb_plain(IPFW_ALLOW), &match, &origins,
-	    "trusted");
+	if (six && zone->nets.v6.n != 0)
+		all = addr_set_union(l->arena, &all, &link);
+	match.target = side_of(addr_set_union(l->arena, &all, &zone->own));
+	put_born(l, stage, e, &match);
+	if (!six || zone->nets.v6.n != 0)
+		return;
+	match = match_any();
+	match.families = FAMILY_6;
+	match.source = side_of(lower_nets(l, sources6));
+	match.target = side_of(link);
+	put_born(l, stage, e, &match);
 }
 
 /* Machines of a trusted zone reach it freely, others by their rules. */

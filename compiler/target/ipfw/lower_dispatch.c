@@ -124,8 +124,8 @@ dispatch_out(struct lower *l, const struct label *to)
 }
 
 /* What stays on the host is always open. */
-static void
-dispatch_loopback(struct lower *l, enum section_id section)
+void
+lower_loopback(struct lower *l, enum section_id section)
 {
 	struct match match = match_any();
 	struct ipfw_insn via = {.op = IPFW_VIA, .text = "lo0"};
@@ -190,7 +190,6 @@ lower_dispatch(struct lower *l, const struct label *uplink4,
 			dispatch_uplink4(l, e, uplink4);
 	dispatch_out(l, out);
 	dispatch_uplinks6(l, uplink6);
-	dispatch_loopback(l, SECTION_DISPATCH);
 	label_place(l, SECTION_DISPATCH, inner);
 }
 
@@ -203,7 +202,7 @@ lower_lifeline(struct lower *l)
 
 	if (!options->has_lifeline)
 		return;
-	dispatch_loopback(l, SECTION_LIFELINE);
+	lower_loopback(l, SECTION_LIFELINE);
 	match.protocol = PROTOCOL_TCP;
 	match.direction = DIRECTION_IN;
 	match.source = side_of(options->lifeline);

@@ -57,13 +57,25 @@ put_onward(struct lower *l, endpoint e, enum family family)
 	    "on to the out pass");
 }
 
+static void
+put_errors(struct lower *l, endpoint e, struct side target)
+{
+	struct match match = match_any();
+
+	match.direction = DIRECTION_IN;
+	match.target = target;
+	errors_put(l, SECTION_INNER,
+	    addr_set_families(&lower_zone(l, e)->nets), &match,
+	    verb_plain(IPFW_ALLOW));
+}
+
 /*
  * Between machines of one zone on two cards: the state is made here, and the
  * out pass rides on it.  The broadcast of the zone's nets is for this host
  * and has been judged by then.
  */
 static void
-put_among(struct lower *l, endpoint e)
+put_among(struct lower *l, endpoint e, bool first)
 {
 	struct endpoint_set zone = end_only(e);
 	struct context context = {
@@ -75,7 +87,7 @@ put_among(struct lower *l, endpoint e)
 	};
 	struct label *after = arena_new(l->arena, struct label);
 	struct match match = match_any();
-	bool any = false;
+	bool any = lower_open(l, e, e);
 
 	for (size_t i = 0; i < l->ir->rules.n; i++)
 		any = any || (l->ir->rules.v[i].kind == IR_CONVERSATION &&
@@ -87,9 +99,13 @@ put_among(struct lower *l, endpoint e)
 	match.target.me = true;
 	lower_put(l, SECTION_INNER, verb_jump(after), &match, NULL,
 	    "for this host");
+	if (first && lower_open(l, e, e))
+		put_errors(l, e, side_of(lower_zone(l, e)->own));
 	for (size_t i = 0; i < l->ir->rules.n; i++)
 		if (l->ir->rules.v[i].kind == IR_CONVERSATION)
 			flow_put(l, &l->ir->rules.v[i], &context);
+	if (!first && lower_open(l, e, e))
+		put_errors(l, e, side_of(lower_zone(l, e)->own));
 	label_place(l, SECTION_INNER, after);
 }
 
@@ -110,25 +126,9 @@ put_neighbours(struct lower *l)
 }
 
 static void
-put_errors(struct lower *l, endpoint e)
-{
-	struct match match = match_any();
-
-	match.direction = DIRECTION_IN;
-	match.target = side_me();
-	if (lower_open(l, e, e)) {
-		match.target.has_set = true;
-		match.target.set = lower_zone(l, e)->own;
-	}
-	errors_put(l, SECTION_INNER,
-	    addr_set_families(&lower_zone(l, e)->nets), &match,
-	    verb_plain(IPFW_ALLOW));
-}
-
-static void
 put_tail(struct lower *l, endpoint e)
 {
-	put_errors(l, e);
+	put_errors(l, e, side_me());
 	if (l->flavour->ipv6 && lower_zone(l, e)->nets.v6.n != 0)
 		put_neighbours(l);
 }
@@ -155,7 +155,7 @@ put_self(struct lower *l, endpoint e)
 	for (size_t i = 0; i < l->ir->rules.n; i++)
 		if (flow_applies(l, &l->ir->rules.v[i], &context))
 			flow_put(l, &l->ir->rules.v[i], &context);
-	put_among(l, e);
+	put_among(l, e, first);
 	if (!first)
 		put_tail(l, e);
 }

@@ -172,6 +172,29 @@ checks_reass(struct lower *l, const struct endpoint_set *uplinks)
 	    NULL, "fragments");
 }
 
+/* What the divert leaves alone it does not put together either. */
+static void
+checks_kept(struct lower *l)
+{
+	for (endpoint e = 1; e <= l->policy->zones.n; e++) {
+		struct addr_set keep;
+		struct match match = match_any();
+
+		if (!endpoint_set_has(&l->uplinks, e) || !lower_nated(l, e) ||
+		    !divert(l) || !l->flavour->reass)
+			continue;
+		keep = lower_untranslated(l, e);
+		if (addr_set_empty(&keep))
+			continue;
+		match.families = FAMILY_4;
+		match.direction = DIRECTION_IN;
+		match.recv = end_only(e);
+		match.target = side_of(keep);
+		lower_put(l, SECTION_UPLINK_CHECKS, verb_plain(IPFW_REASS),
+		    &match, NULL, "fragments");
+	}
+}
+
 void
 lower_nat_in(struct lower *l, struct label *uplink4, struct label *uplink6)
 {
@@ -185,6 +208,7 @@ lower_nat_in(struct lower *l, struct label *uplink4, struct label *uplink6)
 		label_place(l, SECTION_UPLINK_CHECKS, uplink6);
 		deny_own(l, SECTION_UPLINK_CHECKS, &before);
 	}
+	checks_kept(l);
 	for (endpoint e = 1; e <= l->policy->zones.n; e++)
 		if (endpoint_set_has(&l->uplinks, e))
 			lower_no_route(l, SECTION_UPLINK_CHECKS, e);

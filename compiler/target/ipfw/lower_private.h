@@ -247,6 +247,7 @@ bool errors_come_first(const struct lower *l, const struct endpoint_set *from,
 void lower_lifeline(struct lower *l);
 void lower_dispatch(struct lower *l, const struct label *uplink4,
     const struct label *uplink6, const struct label *out);
+void lower_loopback(struct lower *l, enum section_id section);
 struct addr_set lower_family(struct addr_set set, enum family family);
 struct addr_set lower_spoofed(struct lower *l, enum family family);
 struct addr_set lower_hidden(struct lower *l, endpoint uplink);

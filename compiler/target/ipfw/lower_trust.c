@@ -116,28 +116,21 @@ trust_link(struct lower *l, endpoint e)
 	}
 	match.source = side_of(lower_nets(l, link_sources));
 	match.target = side_of(join(l, own6, lower_nets(l, link_scope)));
+	match.target.me = !addr_set_empty(&own6);
 	match.via = end_only(e);
 	put_allow(l, &match, e, "link");
 }
 
-/*
- * No card brings in what bears this host's own address as its source.  A
- * trusted zone that is alone may say what it likes.
- */
+/* No card brings in what bears this host's own address as its source. */
 void
 lower_refuse_own(struct lower *l)
 {
 	struct match match = match_any();
-	bool needed = false;
 
-	for (endpoint e = 1; e <= l->policy->zones.n; e++)
-		if (endpoint_set_has(&l->inners, e) &&
-		    !(endpoint_set_has(&l->trusted, e) &&
-		    lower_trust_short(l, e)))
-			needed = true;
-	if (!needed)
+	if (endpoint_set_empty(&l->inners))
 		return;
 	match.direction = DIRECTION_IN;
+	match.recv = l->inners;
 	match.source = side_me();
 	lower_put(l, SECTION_DISPATCH, verb_deny(l->ir->fallback_log), &match,
 	    NULL, "own address");
