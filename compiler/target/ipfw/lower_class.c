@@ -157,6 +157,9 @@ put_classes(struct lower *l, const struct stage *stage,
 	put_class(l, stage, &self_class, &self_class);
 }
 
+/* Without an address yet, this host asks for one. */
+static const char *const unspecified[] = {"0.0.0.0", NULL};
+
 static void
 put_born(struct lower *l, const struct stage *stage, endpoint e,
     struct match *match)
@@ -169,6 +172,10 @@ put_born(struct lower *l, const struct stage *stage, endpoint e,
 		match->born = BORN_HERE;
 	else
 		match->source = side_me();
+	if (!l->flavour->born_here) {
+		match->source.has_set = true;
+		match->source.set = lower_nets(l, unspecified);
+	}
 	if (!endpoint_set_equal(&stage->to, &zone))
 		match->xmit = zone;
 	lower_put(l, SECTION_OUT, verb_plain(IPFW_ALLOW), match, &origins,

@@ -32,13 +32,6 @@ ends_families(const struct lower *l, const struct endpoint_set *ends)
 	return families;
 }
 
-static bool
-behind_nat(const struct lower *l, endpoint uplink, endpoint e)
-{
-	return e != ENDPOINT_SELF && endpoint_set_has(&l->uplinks, uplink) &&
-	    endpoint_set_has(&lower_zone(l, uplink)->nat_from, e);
-}
-
 /*
  * Towards machines behind NAT there is no IPv4 from the uplink but what a
  * forward has translated: the others are refused before the NAT.
@@ -46,12 +39,21 @@ behind_nat(const struct lower *l, endpoint uplink, endpoint e)
 static bool
 hidden(const struct lower *l, const struct pair *pair)
 {
-	for (endpoint u = 1; u <= l->policy->zones.n; u++)
-		for (endpoint e = 1; e <= l->policy->zones.n; e++)
-			if (endpoint_set_has(&pair->from, u) &&
-			    endpoint_set_has(&pair->to, e) &&
-			    behind_nat(l, u, e))
-				return true;
+	struct endpoint_set from =
+	    endpoint_set_intersect(&pair->from, &l->uplinks);
+
+	if (endpoint_set_empty(&from))
+		return false;
+	for (endpoint u = 1; u <= l->policy->zones.n; u++) {
+		struct endpoint_set behind;
+
+		if (!endpoint_set_has(&from, u))
+			continue;
+		behind = endpoint_set_intersect(&lower_zone(l, u)->nat_from,
+		    &pair->to);
+		if (!endpoint_set_empty(&behind))
+			return true;
+	}
 	return false;
 }
 
@@ -61,6 +63,8 @@ pair_of(const struct lower *l, const struct ir_rule *rule,
 {
 	pair->from = endpoint_set_intersect(&rule->from, &context->from);
 	pair->to = endpoint_set_intersect(&rule->to, &context->to);
+	if (endpoint_set_empty(&pair->from) || endpoint_set_empty(&pair->to))
+		return false;
 	pair->families = rule->match.families &
 	    ends_families(l, &pair->from) & ends_families(l, &pair->to);
 	if (rule->forward == NULL && rule->verdict == VERDICT_ALLOW &&
@@ -72,8 +76,7 @@ pair_of(const struct lower *l, const struct ir_rule *rule,
 		pair->families &= FAMILY_4;
 	if (rule->match.protocol == PROTOCOL_ICMP6)
 		pair->families &= FAMILY_6;
-	return pair->families != FAMILY_NONE &&
-	    !endpoint_set_empty(&pair->from) && !endpoint_set_empty(&pair->to);
+	return pair->families != FAMILY_NONE;
 }
 
 bool

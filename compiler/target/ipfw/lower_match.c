@@ -446,6 +446,72 @@ put_around(struct lower *l, struct pieces *p, const struct match *match)
 	label_place(l, p->section, after);
 }
 
+static void
+put_fitting(struct lower *l, struct pieces *p, const struct match *match)
+{
+	if (!l->flavour->lists &&
+	    (is_long_not(l, &match->source) || is_long_not(l, &match->target)))
+		put_around(l, p, match);
+	else
+		put_card_chunks(l, p, match);
+}
+
+/* Which families the side has all addresses of. */
+static enum family
+side_full(const struct side *side)
+{
+	if (!side->has_set || side->negated)
+		return FAMILY_NONE;
+	return addr_set_full(&side->set);
+}
+
+/* The side in one family, without a condition if all of it is meant. */
+static struct side
+side_in(const struct side *side, enum family family)
+{
+	struct side result = *side;
+
+	if (side_full(side) & family)
+		return (struct side){0};
+	if (result.has_set && !result.negated)
+		result.set = only_families(&result.set, family);
+	return result;
+}
+
+static bool
+side_says_nothing(const struct side *side)
+{
+	return side->has_set && !side->me && !side->negated &&
+	    addr_set_empty(&side->set);
+}
+
+/*
+ * ipfw(8) takes 0.0.0.0/0 for "any", which is IPv6 too: a list that holds a
+ * whole family is a rule of that family without the list.
+ */
+static void
+put_families(struct lower *l, struct pieces *p, const struct match *match)
+{
+	static const enum family families[] = {FAMILY_4, FAMILY_6};
+	enum family have = match_families(l, match);
+
+	if ((side_full(&match->source) | side_full(&match->target)) ==
+	    FAMILY_NONE) {
+		put_fitting(l, p, match);
+		return;
+	}
+	for (size_t f = 0; f < 2; f++) {
+		struct match one = *match;
+
+		one.families = families[f];
+		one.source = side_in(&match->source, families[f]);
+		one.target = side_in(&match->target, families[f]);
+		if ((have & families[f]) && !side_says_nothing(&one.source) &&
+		    !side_says_nothing(&one.target))
+			put_fitting(l, p, &one);
+	}
+}
+
 void
 lower_put(struct lower *l, enum section_id section, struct verb verb,
     const struct match *match, const struct spans *origins, const char *note)
@@ -457,11 +523,7 @@ lower_put(struct lower *l, enum section_id section, struct verb verb,
 	    .comment = lower_comment(l, origins, note),
 	};
 
-	if (!l->flavour->lists &&
-	    (is_long_not(l, &match->source) || is_long_not(l, &match->target)))
-		put_around(l, &p, match);
-	else
-		put_card_chunks(l, &p, match);
+	put_families(l, &p, match);
 }
 
 struct addr_set
