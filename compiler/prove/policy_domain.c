@@ -9,12 +9,14 @@
 #include "prove/policy_model.h"
 #include "sema/host.h"
 
-static const char *const nobody[] = {"0.0.0.0/8", "127.0.0.0/8",
-    "224.0.0.0/3", "::", "::1", "ff00::/8", NULL};
+static const char *const nobody[] = {
+    "0.0.0.0/8", "127.0.0.0/8", "224.0.0.0/3", "::", "::1", "ff00::/8", NULL};
 static const char *const not_sent_to[] = {
     "0.0.0.0/8", "127.0.0.0/8", "::", "::1", NULL};
 static const char *const unspecified[] = {"0.0.0.0", "::", NULL};
 static const char *const link_only[] = {"fe80::/10", "::", NULL};
+static const char *const not_delivered[] = {
+    "0.0.0.0/8", "127.0.0.0/8", "224.0.0.0/3", NULL};
 
 static bdd_ref
 list(const struct space *space, struct field field, const char *const *texts)
@@ -34,8 +36,8 @@ loopback_cards(const struct space *space, struct field field)
 
 	for (size_t i = 1; i < space->cards.n; i++)
 		if (host_card_is_loopback(space->cards.v[i]))
-			set = bdd_or(space->bdd, set,
-			    space_card(space, field, i));
+			set = bdd_or(
+			    space->bdd, set, space_card(space, field, i));
 	return set;
 }
 
@@ -56,12 +58,12 @@ never_local(const struct space *space)
 
 		if (space->family != FAMILY_4)
 			break;
-		set = bdd_or(bdd, set, bdd_and(bdd,
-		    space_bit(space, space->target_local),
-		    encode_ranges(bdd, space->target, &one, 1)));
-		set = bdd_or(bdd, set, bdd_and(bdd,
-		    space_bit(space, space->source_local),
-		    encode_ranges(bdd, space->source, &one, 1)));
+		set = bdd_or(bdd, set,
+		    bdd_and(bdd, space_bit(space, space->target_local),
+			encode_ranges(bdd, space->target, &one, 1)));
+		set = bdd_or(bdd, set,
+		    bdd_and(bdd, space_bit(space, space->source_local),
+			encode_ranges(bdd, space->source, &one, 1)));
 	}
 	return set;
 }
@@ -70,9 +72,8 @@ never_local(const struct space *space)
 static bdd_ref
 foreign_protocol(const struct space *space)
 {
-	return space->family == FAMILY_6
-	    ? space_protocol(space, PROTOCOL_ICMP)
-	    : BDD_FALSE;
+	return space->family == FAMILY_6 ? space_protocol(space, PROTOCOL_ICMP)
+					 : BDD_FALSE;
 }
 
 bdd_ref
@@ -81,30 +82,142 @@ policy_domain_common(const struct policy_model *model)
 	const struct space *space = model->space;
 	struct bdd *bdd = space->bdd;
 	size_t n = space->cards.n;
-	bdd_ref known = bdd_and(bdd,
-	    encode_range(bdd, space->recv, 0, n - 1),
+	bdd_ref known = bdd_and(bdd, encode_range(bdd, space->recv, 0, n - 1),
 	    encode_range(bdd, space->xmit, 0, n - 1));
-	bdd_ref never = bdd_or(bdd, never_local(space),
-	    foreign_protocol(space));
-	bdd_ref loop = bdd_or(bdd, loopback_cards(space, space->recv),
-	    loopback_cards(space, space->xmit));
+	bdd_ref never = bdd_or(
+	    bdd, never_local(space), foreign_protocol(space));
 
-	return bdd_choose(
-	    bdd, bdd_or(bdd, never, loop), BDD_FALSE, known);
+	return bdd_choose(bdd, never, BDD_FALSE, known);
 }
 
-/* What cannot be forwarded. */
+/* What a zone of the card has, in FIELD by which packets come or go. */
 static bdd_ref
-stays(const struct policy_model *model)
+homes(const struct policy_model *model, struct field field)
 {
 	const struct space *space = model->space;
 	struct bdd *bdd = space->bdd;
-	bdd_ref set = bdd_or(bdd, space_bit(space, space->target_local),
-	    model->target_group);
+	bdd_ref set = BDD_FALSE;
+
+	for (size_t i = 1; i < space->cards.n; i++) {
+		struct endpoint_set zones = policy_card_zones(
+		    space->policy, space->cards.v[i]);
+
+		for (endpoint e = 1; e <= space->policy->zones.n; e++)
+			if (endpoint_set_has(&zones, e) &&
+			    policy_is_inner(space->policy, e))
+				set = bdd_or(bdd, set,
+				    bdd_and(bdd, space_card(space, field, i),
+					model->ends[ENDPOINT_ZONE(e)]
+					    .target_nets));
+	}
+	return set;
+}
+
+/*
+ * What is for an address of an inner zone leaves by the zone's own cards, not
+ * by those of another: routes agree with zones.  A card that no zone has is
+ * not trusted with anything.
+ */
+static bdd_ref
+strays(const struct policy_model *model)
+{
+	const struct space *space = model->space;
+	struct bdd *bdd = space->bdd;
+	bdd_ref named = BDD_FALSE, inner = BDD_FALSE;
+
+	for (size_t i = 1; i < space->cards.n; i++) {
+		struct endpoint_set zones = policy_card_zones(
+		    space->policy, space->cards.v[i]);
+
+		if (!endpoint_set_empty(&zones))
+			named = bdd_or(
+			    bdd, named, space_card(space, space->xmit, i));
+	}
+	for (endpoint e = 1; e <= space->policy->zones.n; e++)
+		if (policy_is_inner(space->policy, e) &&
+		    policy_zone(space->policy, e)->present)
+			inner = bdd_or(bdd, inner,
+			    model->ends[ENDPOINT_ZONE(e)].target_nets);
+	return bdd_and(bdd, named,
+	    bdd_choose(bdd, homes(model, space->xmit), BDD_FALSE, inner));
+}
+
+/* Broadcasts of a net that is not on the card are no broadcasts there. */
+static bdd_ref
+far_broadcasts(const struct policy_model *model)
+{
+	const struct space *space = model->space;
+	struct bdd *bdd = space->bdd;
+	bdd_ref near = bdd_or(bdd, homes(model, space->recv),
+	    space_prefix(space, space->target, "255.255.255.255"));
+
+	return bdd_choose(bdd, near, BDD_FALSE, model->target_everybody);
+}
+
+/* What cannot be forwarded. */
+bdd_ref
+policy_stays(const struct policy_model *model)
+{
+	const struct space *space = model->space;
+	struct bdd *bdd = space->bdd;
+	bdd_ref set = bdd_or(
+	    bdd, space_bit(space, space->target_local), model->target_group);
 
 	set = bdd_or(bdd, set, list(space, space->target, nobody));
 	set = bdd_or(bdd, set, model->target_link);
+	set = bdd_or(bdd, set, strays(model));
 	return bdd_or(bdd, set, list(space, space->source, link_only));
+}
+
+/* The source is an address that the zones of the card have. */
+static bdd_ref
+at_home(const struct policy_model *model)
+{
+	const struct space *space = model->space;
+	struct bdd *bdd = space->bdd;
+	bdd_ref set = BDD_FALSE;
+
+	for (size_t i = 1; i < space->cards.n; i++) {
+		struct endpoint_set zones = policy_card_zones(
+		    space->policy, space->cards.v[i]);
+
+		for (endpoint e = 1; e <= space->policy->zones.n; e++)
+			if (endpoint_set_has(&zones, e))
+				set = bdd_or(bdd, set,
+				    bdd_and(bdd,
+					space_card(space, space->xmit, i),
+					model->ends[ENDPOINT_ZONE(e)]
+					    .source_own));
+	}
+	return set;
+}
+
+/*
+ * Who has no address yet asks for one by DHCP, or looks whether somebody has
+ * it by ICMPv6.  What is for the link is sent from an address of the link (RFC
+ * 6724, 5), but for solicitations of neighbours (RFC 4861, 7.2.2).
+ */
+static bdd_ref
+senders(const struct policy_model *model)
+{
+	const struct space *space = model->space;
+	struct bdd *bdd = space->bdd;
+	bdd_ref icmp6 = space_protocol(space, PROTOCOL_ICMP6);
+	bdd_ref dhcp = bdd_and(bdd, space_protocol(space, PROTOCOL_UDP),
+	    bdd_and(bdd, encode_number(bdd, space->target_port, 67),
+		encode_number(bdd, space->source_port, 68)));
+	bdd_ref everybody = space_prefix(
+	    space, space->target, "255.255.255.255");
+	bdd_ref asks = bdd_and(bdd,
+	    space->family == FAMILY_4 ? bdd_and(bdd, dhcp, everybody) : icmp6,
+	    list(space, space->source, unspecified));
+	bdd_ref seeks = bdd_and(bdd, at_home(model),
+	    bdd_and(bdd, icmp6, encode_range(bdd, space->type, 133, 136)));
+	bdd_ref fits = bdd_or(bdd, list(space, space->source, link_only),
+	    bdd_or(bdd, seeks, bdd_not(bdd, model->target_in_link)));
+
+	return bdd_or(bdd, asks,
+	    bdd_and(bdd, fits, space_bit(space, space->source_local)));
 }
 
 /* What this host does not send. */
@@ -113,12 +226,11 @@ unsent(const struct policy_model *model)
 {
 	const struct space *space = model->space;
 	struct bdd *bdd = space->bdd;
-	bdd_ref sender = bdd_or(bdd, space_bit(space, space->source_local),
-	    list(space, space->source, unspecified));
+	bdd_ref set = bdd_or(bdd, bdd_not(bdd, senders(model)),
+	    list(space, space->target, not_sent_to));
 
-	return bdd_or(bdd, bdd_not(bdd, sender),
-	    bdd_or(bdd, space_bit(space, space->target_local),
-		list(space, space->target, not_sent_to)));
+	set = bdd_or(bdd, set, strays(model));
+	return bdd_or(bdd, set, space_bit(space, space->target_local));
 }
 
 /*
@@ -136,15 +248,14 @@ redirected(const struct policy_model *model)
 	for (size_t i = 0; i < policy->forwards.n; i++) {
 		const struct policy_forward *f = policy->forwards.v[i];
 
-		set = bdd_or(bdd, set, bdd_and(bdd,
-		    space_protocol(space, (unsigned)f->protocol),
-		    encode_range(bdd, space->target_port, f->outside.lo,
-			f->outside.hi)));
+		set = bdd_or(bdd, set,
+		    bdd_and(bdd, space_protocol(space, (unsigned)f->protocol),
+			encode_range(bdd, space->target_port, f->outside.lo,
+			    f->outside.hi)));
 	}
 	if (space->family != FAMILY_4)
 		return BDD_FALSE;
-	return bdd_and(
-	    bdd, set, space_bit(space, space->target_local));
+	return bdd_and(bdd, set, space_bit(space, space->target_local));
 }
 
 static uint32_t
@@ -176,37 +287,79 @@ loosen(uint32_t value, uint32_t otherwise)
 static const struct bdd_op op_allowed = {SPACE_OP_ALLOWED_ONLY, allowed_only};
 static const struct bdd_op op_loosen = {SPACE_OP_LOOSEN, loosen};
 
+/* Of what comes in and does not go on, what nobody asks about. */
+static bdd_ref
+unasked_here(const struct policy_model *model, bdd_ref here)
+{
+	const struct space *space = model->space;
+	struct bdd *bdd = space->bdd;
+
+	return bdd_choose(bdd, here,
+	    bdd_or(bdd, redirected(model), far_broadcasts(model)),
+	    list(space, space->target, not_delivered));
+}
+
+/* VALUE for the packets of SET, and what OP makes of it. */
+static bdd_ref
+within_set(const struct space *space, const struct bdd_op *op, bdd_ref set,
+    bdd_ref value)
+{
+	bdd_ref free = space_verdict(space, DECISION_FREE);
+	bdd_ref part = bdd_choose(space->bdd, set, value, free);
+
+	part = bdd_apply(space->bdd, op, part, free);
+	return bdd_choose(space->bdd, set, part, value);
+}
+
+/* This host speaks with itself by the loopback card, and nobody else does. */
+static bdd_ref
+within(const struct policy_model *model, bdd_ref decided)
+{
+	const struct space *space = model->space;
+	struct bdd *bdd = space->bdd;
+	bdd_ref in = loopback_cards(space, space->recv);
+	bdd_ref out = loopback_cards(space, space->xmit);
+	bdd_ref both = bdd_and(bdd, model->source_here, model->target_here);
+	struct decision pass = {
+	    .verdict = DECISION_ALLOW, .nat = DECISION_NAT_NONE};
+	bdd_ref one = bdd_or(bdd,
+	    bdd_and(bdd, in, space_card(space, space->xmit, 0)),
+	    bdd_and(bdd, out, space_card(space, space->recv, 0)));
+	bdd_ref asked = bdd_choose(bdd, bdd_and(bdd, both, one),
+	    space_decision(space, pass), space_verdict(space, DECISION_FREE));
+
+	return bdd_choose(bdd, bdd_or(bdd, in, out), asked, decided);
+}
+
 /*
  * What comes in and is neither this host's nor a group's goes on to leave, and
  * is judged there; but who has no address yet is answered at one.
  */
-static bdd_ref
-arrived(const struct policy_model *model, bdd_ref decided, bdd_ref unasked)
-{
-	const struct space *space = model->space;
-	struct bdd *bdd = space->bdd;
-	bdd_ref here = bdd_or(bdd, model->target_here, model->target_group);
-
-	decided = bdd_choose(bdd, redirected(model), unasked, decided);
-	return bdd_choose(bdd, here, decided,
-	    bdd_apply(bdd, &op_allowed, decided, unasked));
-}
-
 bdd_ref
 policy_domain(const struct policy_model *model, bdd_ref decided)
 {
 	const struct space *space = model->space;
 	struct bdd *bdd = space->bdd;
-	bdd_ref unasked = space_verdict(space, DECISION_FREE);
+	bdd_ref free = space_verdict(space, DECISION_FREE);
 	bdd_ref no_recv = space_card(space, space->recv, 0);
 	bdd_ref no_xmit = space_card(space, space->xmit, 0);
-	bdd_ref left = bdd_choose(bdd, unsent(model), unasked, decided);
-	bdd_ref on = bdd_choose(bdd, stays(model), unasked, decided);
-	bdd_ref all;
+	bdd_ref here = bdd_or(bdd, model->target_here, model->target_group);
+	bdd_ref unspoken = space->family == FAMILY_4
+	    ? BDD_FALSE
+	    : bdd_and(bdd, list(space, space->source, unspecified),
+		  bdd_not(bdd, space_protocol(space, PROTOCOL_ICMP6)));
+	bdd_ref unasked = bdd_choose(bdd, no_recv,
+	    bdd_or(bdd, no_xmit, unsent(model)),
+	    bdd_choose(
+		bdd, no_xmit, unasked_here(model, here), policy_stays(model)));
+	bdd_ref passing = bdd_choose(
+	    bdd, no_recv, BDD_FALSE, bdd_choose(bdd, here, BDD_FALSE, no_xmit));
 
-	left = bdd_choose(bdd, no_xmit, unasked, left);
-	all = bdd_choose(bdd, no_recv, left,
-	    bdd_choose(bdd, no_xmit, arrived(model, decided, unasked), on));
-	all = bdd_choose(bdd, policy_domain_common(model), all, unasked);
-	return model->later ? bdd_apply(bdd, &op_loosen, all, unasked) : all;
+	decided = bdd_choose(bdd, unasked, free, decided);
+	decided = within_set(space, &op_allowed, passing, decided);
+	decided = within_set(space, &op_loosen, unspoken, decided);
+	decided = within(model, decided);
+	decided = bdd_choose(bdd, policy_domain_common(model), decided, free);
+	return model->later ? bdd_apply(bdd, &op_loosen, decided, free)
+			    : decided;
 }

@@ -4,8 +4,7 @@
 #include "prove/policy_model.h"
 #include "target/ipfw/flavour.h"
 
-static const char *const no_senders4[] = {
-    "127.0.0.0/8", "224.0.0.0/3", NULL};
+static const char *const no_senders4[] = {"127.0.0.0/8", "224.0.0.0/3", NULL};
 static const char *const no_senders6[] = {"::1", "ff00::/8", NULL};
 static const char *const links[] = {"fe80::/10", NULL};
 static const char *const link_senders[] = {"fe80::/10", "::", NULL};
@@ -40,13 +39,14 @@ broadcasts(const struct space *space)
 			continue;
 		nets = addr_set_prefixes(space->arena, &zone->nets, FAMILY_4);
 		for (size_t j = 0; j < nets.n; j++) {
-			struct addr_range range =
-			    prefix_range(FAMILY_4, nets.v[j]);
+			struct addr_range range = prefix_range(
+			    FAMILY_4, nets.v[j]);
 
 			range.lo = range.hi;
 			if (nets.v[j].length < 31)
-				set = bdd_or(space->bdd, set, encode_ranges(
-				    space->bdd, space->target, &range, 1));
+				set = bdd_or(space->bdd, set,
+				    encode_ranges(
+					space->bdd, space->target, &range, 1));
 		}
 	}
 	return set;
@@ -64,12 +64,12 @@ init_ends(struct policy_model *model)
 		const struct zone *zone = &policy->zones.v[i];
 
 		model->ends[i] = (struct policy_ends){
-		    encode_addresses(space->bdd, space->source, &zone->own,
-			space->family),
-		    encode_addresses(space->bdd, space->target, &zone->own,
-			space->family),
-		    encode_addresses(space->bdd, space->target, &zone->nets,
-			space->family),
+		    encode_addresses(
+			space->bdd, space->source, &zone->own, space->family),
+		    encode_addresses(
+			space->bdd, space->target, &zone->own, space->family),
+		    encode_addresses(
+			space->bdd, space->target, &zone->nets, space->family),
 		};
 	}
 }
@@ -85,10 +85,8 @@ init_rules(struct policy_model *model)
 	model->parts = arena_calloc(
 	    model->space->arena, n + 1, sizeof(*model->parts));
 	for (size_t i = 0; i < n; i++) {
-		model->hosts[i] =
-		    policy_rule_hosts(model, &policy->rules.v[i]);
-		model->parts[i] =
-		    policy_rule_parts(model, &policy->rules.v[i]);
+		model->hosts[i] = policy_rule_hosts(model, &policy->rules.v[i]);
+		model->parts[i] = policy_rule_parts(model, &policy->rules.v[i]);
 	}
 }
 
@@ -115,27 +113,26 @@ init_addresses(struct policy_model *model)
 	model->no_sender = list(
 	    space, space->source, four ? no_senders4 : no_senders6);
 	model->source_link = list(space, space->source, link_senders);
+	model->source_link_local = list(space, space->source, in_links);
 	model->source_zero = list(space, space->source, zeros);
 	model->target_link = list(space, space->target, links);
 	model->target_in_link = list(space, space->target, in_links);
 	model->target_everybody = four ? broadcasts(space) : BDD_FALSE;
-	model->target_group = bdd_or(bdd, model->target_everybody,
-	    list(space, space->target, groups));
+	model->target_group = bdd_or(
+	    bdd, model->target_everybody, list(space, space->target, groups));
 	model->source_here = space_bit(space, space->source_local);
 	model->target_here = bdd_choose(
 	    bdd, loop, BDD_FALSE, space_bit(space, space->target_local));
 }
 
 void
-policy_model_init(
-    struct policy_model *model, struct space *space, bool later)
+policy_model_init(struct policy_model *model, struct space *space, bool later)
 {
 	*model = (struct policy_model){.space = space, .later = later};
 	model->is_tcp = space_protocol(space, PROTOCOL_TCP);
-	model->setup = bdd_and(
-	    space->bdd, model->is_tcp, space_setup(space));
-	model->has_ports = bdd_or(space->bdd, model->is_tcp,
-	    space_protocol(space, PROTOCOL_UDP));
+	model->setup = bdd_and(space->bdd, model->is_tcp, space_setup(space));
+	model->has_ports = bdd_or(
+	    space->bdd, model->is_tcp, space_protocol(space, PROTOCOL_UDP));
 	init_addresses(model);
 	init_ends(model);
 	init_rules(model);
@@ -145,8 +142,8 @@ policy_model_init(
 }
 
 /* The cards by which packets of FROM come in. */
-static bdd_ref
-cards_in(const struct policy_model *model, endpoint from)
+bdd_ref
+policy_cards_in(const struct policy_model *model, endpoint from)
 {
 	const struct space *space = model->space;
 	bdd_ref set = BDD_FALSE;
@@ -154,12 +151,12 @@ cards_in(const struct policy_model *model, endpoint from)
 	if (from == ENDPOINT_SELF)
 		return space_card(space, space->recv, 0);
 	for (size_t i = 1; i < space->cards.n; i++) {
-		struct endpoint_set zones =
-		    policy_card_zones(space->policy, space->cards.v[i]);
+		struct endpoint_set zones = policy_card_zones(
+		    space->policy, space->cards.v[i]);
 
 		if (endpoint_set_has(&zones, from))
-			set = bdd_or(space->bdd, set,
-			    space_card(space, space->recv, i));
+			set = bdd_or(
+			    space->bdd, set, space_card(space, space->recv, i));
 	}
 	return set;
 }
@@ -176,13 +173,13 @@ share_of(const struct policy_model *model, const struct endpoint_set *zones,
 		if (e != to && endpoint_set_has(zones, e) &&
 		    policy_is_inner(model->space->policy, e))
 			set = bdd_choose(bdd,
-			    model->ends[ENDPOINT_ZONE(e)].target_own,
-			    BDD_FALSE, set);
+			    model->ends[ENDPOINT_ZONE(e)].target_own, BDD_FALSE,
+			    set);
 	return set;
 }
 
-static bdd_ref
-cards_out(const struct policy_model *model, endpoint to)
+bdd_ref
+policy_cards_out(const struct policy_model *model, endpoint to)
 {
 	const struct space *space = model->space;
 	bdd_ref set = BDD_FALSE;
@@ -190,13 +187,14 @@ cards_out(const struct policy_model *model, endpoint to)
 	if (to == ENDPOINT_SELF)
 		return space_card(space, space->xmit, 0);
 	for (size_t i = 1; i < space->cards.n; i++) {
-		struct endpoint_set zones =
-		    policy_card_zones(space->policy, space->cards.v[i]);
+		struct endpoint_set zones = policy_card_zones(
+		    space->policy, space->cards.v[i]);
 
 		if (endpoint_set_has(&zones, to))
-			set = bdd_or(space->bdd, set, bdd_and(space->bdd,
-			    space_card(space, space->xmit, i),
-			    share_of(model, &zones, to)));
+			set = bdd_or(space->bdd, set,
+			    bdd_and(space->bdd,
+				space_card(space, space->xmit, i),
+				share_of(model, &zones, to)));
 	}
 	return set;
 }
@@ -238,9 +236,10 @@ add_pair(struct policy_model *model, endpoint from, endpoint to, bdd_ref all)
 	bdd_ref decided = policy_pair_decision(model, &pair);
 	bdd_ref where;
 
-	if (decided == space_verdict(space, DECISION_DENY) && !model->shared)
+	if (decided == policy_refusal(model) && !model->shared)
 		return all;
-	where = bdd_and(bdd, cards_in(model, from), cards_out(model, to));
+	where = bdd_and(
+	    bdd, policy_cards_in(model, from), policy_cards_out(model, to));
 	where = bdd_and(bdd, where, pair.admitted);
 	decided = bdd_choose(
 	    bdd, where, decided, space_verdict(space, DECISION_UNSET));
@@ -262,10 +261,9 @@ policy_model_whole(struct policy_model *model)
 			if (from + to != 0 && is_asked(policy, from) &&
 			    is_asked(policy, to))
 				all = add_pair(model, from, to, all);
-	all = bdd_apply(bdd, &op_settle, all,
-	    space_verdict(space, DECISION_DENY));
-	all = bdd_choose(bdd, policy_lifeline(model),
-	    space_decision(space, life), all);
+	all = bdd_apply(bdd, &op_settle, all, policy_refusal(model));
+	all = bdd_choose(
+	    bdd, policy_lifeline(model), space_decision(space, life), all);
 	return policy_domain(model, all);
 }
 
@@ -275,26 +273,26 @@ policy_model_forward(struct policy_model *model,
 {
 	const struct space *space = model->space;
 	struct bdd *bdd = space->bdd;
-	struct policy_pair pair =
-	    policy_pair_of(model, from, forward->target_zone, forward);
+	struct policy_pair pair = policy_pair_of(
+	    model, from, forward->target_zone, forward);
 	struct addr_range target = {forward->target, forward->target};
 	bdd_ref decided = policy_pair_decision(model, &pair);
-	bdd_ref where = bdd_and(bdd, cards_in(model, from),
-	    cards_out(model, forward->target_zone));
+	bdd_ref where = bdd_and(bdd, policy_cards_in(model, from),
+	    policy_cards_out(model, forward->target_zone));
 
 	decided = bdd_choose(bdd, pair.admitted, decided,
-	    space_verdict(space,
-		model->shared ? DECISION_FREE : DECISION_DENY));
-	where = bdd_and(bdd, where, space_protocol(space,
-	    (unsigned)forward->protocol));
+	    space_verdict(
+		space, model->shared ? DECISION_FREE : DECISION_CLOSED));
+	where = bdd_and(
+	    bdd, where, space_protocol(space, (unsigned)forward->protocol));
 	where = bdd_and(bdd, where,
 	    encode_range(bdd, space->target_port, forward->inside.lo,
 		forward->inside.hi));
-	where = bdd_and(bdd, where,
-	    encode_ranges(bdd, space->target, &target, 1));
+	where = bdd_and(
+	    bdd, where, encode_ranges(bdd, space->target, &target, 1));
 	where = bdd_and(bdd, where, policy_domain_common(model));
-	where = bdd_choose(bdd, space_bit(space, space->later), BDD_FALSE,
-	    where);
+	where = bdd_choose(
+	    bdd, space_bit(space, space->later), BDD_FALSE, where);
 	return bdd_choose(
 	    bdd, where, decided, space_verdict(space, DECISION_FREE));
 }

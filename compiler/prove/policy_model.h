@@ -19,7 +19,7 @@ struct policy_model {
 	bool shared;		  /* some card is on two zones */
 	/* Of later fragments, which have no ports: what may pass. */
 	bool later;
-	bdd_ref no_sender, source_link, source_zero;
+	bdd_ref no_sender, source_link, source_link_local, source_zero;
 	bdd_ref target_link, target_in_link, target_group, target_everybody;
 	bdd_ref is_tcp, setup, has_ports;
 	bdd_ref source_here, target_here; /* this host's */
@@ -32,6 +32,8 @@ struct policy_pair {
 	endpoint from, to;
 	const struct policy_forward *forward; /* that it came by, or NULL */
 	bdd_ref source_own, source_link, source_zero, admitted;
+	bdd_ref source_talks; /* who may have a conversation */
+	bool hidden;	      /* NAT hides TO from FROM */
 	bdd_ref target_own, target_link, target_group;
 };
 
@@ -43,11 +45,16 @@ bdd_ref policy_model_whole(struct policy_model *model);
 bdd_ref policy_model_forward(struct policy_model *model,
     const struct policy_forward *forward, endpoint from);
 
+/* Cards by which packets come from FROM, or go to TO. */
+bdd_ref policy_cards_in(const struct policy_model *model, endpoint from);
+bdd_ref policy_cards_out(const struct policy_model *model, endpoint to);
+
 /* policy_pair.c: what is decided between two ends. */
 struct policy_pair policy_pair_of(const struct policy_model *model,
     endpoint from, endpoint to, const struct policy_forward *forward);
 bdd_ref policy_pair_decision(
     struct policy_model *model, const struct policy_pair *pair);
+bdd_ref policy_refusal(const struct policy_model *model);
 bdd_ref policy_lifeline(const struct policy_model *model);
 
 /* policy_rule.c */
@@ -55,7 +62,10 @@ bdd_ref policy_rule_parts(
     const struct policy_model *model, const struct policy_rule *rule);
 bdd_ref policy_rule_hosts(
     const struct policy_model *model, const struct policy_rule *rule);
-/* Which packets of the pair RULE decides, as conversations or exchanges. */
+/*
+ * Which packets of the pair RULE decides, as conversations or exchanges.  Of
+ * the first it allows those alone whose two ends may have one.
+ */
 bdd_ref policy_rule_conversation(const struct policy_model *model,
     const struct policy_pair *pair, size_t index);
 bdd_ref policy_rule_exchange(const struct policy_model *model,
@@ -64,6 +74,8 @@ bdd_ref policy_rule_exchange(const struct policy_model *model,
 /* policy_domain.c: what can happen at all, and what is asked about. */
 bdd_ref policy_domain(const struct policy_model *model, bdd_ref decided);
 bdd_ref policy_domain_common(const struct policy_model *model);
+/* What is not forwarded. */
+bdd_ref policy_stays(const struct policy_model *model);
 
 bool policy_is_uplink(const struct policy *policy, endpoint e);
 bool policy_is_inner(const struct policy *policy, endpoint e);

@@ -11,7 +11,8 @@
 bool
 policy_is_uplink(const struct policy *policy, endpoint e)
 {
-	return e != ENDPOINT_SELF && policy_zone(policy, e)->role == ZONE_UPLINK;
+	return e != ENDPOINT_SELF &&
+	    policy_zone(policy, e)->role == ZONE_UPLINK;
 }
 
 bool
@@ -34,10 +35,11 @@ set_source(const struct policy_model *model, struct policy_pair *pair)
 
 	if (pair->from == ENDPOINT_SELF) {
 		pair->source_own = pair->admitted = BDD_TRUE;
+		pair->source_talks = BDD_TRUE;
 		return;
 	}
-	pair->source_own = minus(bdd,
-	    model->ends[ENDPOINT_ZONE(pair->from)].source_own, never);
+	pair->source_own = minus(
+	    bdd, model->ends[ENDPOINT_ZONE(pair->from)].source_own, never);
 	if (policy_is_inner(model->space->policy, pair->from)) {
 		pair->source_link = minus(bdd, model->source_link,
 		    bdd_or(bdd, never, pair->source_own));
@@ -46,6 +48,11 @@ set_source(const struct policy_model *model, struct policy_pair *pair)
 	}
 	pair->admitted = bdd_or(bdd, pair->source_own,
 	    bdd_or(bdd, pair->source_link, pair->source_zero));
+	pair->source_talks = pair->source_own;
+	if (pair->to == ENDPOINT_SELF &&
+	    policy_zone(model->space->policy, pair->from)->nets.v6.n != 0)
+		pair->source_talks = bdd_or(
+		    bdd, pair->source_own, pair->source_link);
 }
 
 /* Whatever leaves by an uplink is for somebody elsewhere. */
@@ -58,16 +65,10 @@ set_target(const struct policy_model *model, struct policy_pair *pair)
 		pair->target_own = BDD_TRUE;
 		return;
 	}
-	pair->target_group = model->target_group;
-	if (pair->to == ENDPOINT_SELF) {
-		pair->target_own = model->target_here;
-		pair->target_group = minus(
-		    bdd, model->target_group, model->target_here);
-	} else {
-		pair->target_own = minus(bdd,
-		    model->ends[ENDPOINT_ZONE(pair->to)].target_own,
-		    model->target_group);
-	}
+	pair->target_own = pair->to == ENDPOINT_SELF
+	    ? model->target_here
+	    : model->ends[ENDPOINT_ZONE(pair->to)].target_own;
+	pair->target_group = minus(bdd, model->target_group, pair->target_own);
 	pair->target_link = minus(bdd, model->target_link,
 	    bdd_or(bdd, pair->target_own, pair->target_group));
 }
@@ -80,6 +81,10 @@ policy_pair_of(const struct policy_model *model, endpoint from, endpoint to,
 
 	set_source(model, &pair);
 	set_target(model, &pair);
+	pair.hidden = model->space->family == FAMILY_4 &&
+	    policy_is_uplink(model->space->policy, from) &&
+	    endpoint_set_has(
+		&policy_zone(model->space->policy, from)->nat_from, to);
 	return pair;
 }
 
@@ -95,13 +100,13 @@ hidden(const struct policy_model *model, const struct policy_pair *pair)
 	if (pair->forward != NULL || space->family != FAMILY_4 ||
 	    !policy_is_uplink(policy, pair->from))
 		return BDD_FALSE;
-	nat = &policy_zone(policy, pair->from)->nat_from;
 	if (pair->to != ENDPOINT_SELF)
-		return endpoint_set_has(nat, pair->to) ? BDD_TRUE : BDD_FALSE;
+		return pair->hidden ? BDD_TRUE : BDD_FALSE;
+	nat = &policy_zone(policy, pair->from)->nat_from;
 	for (endpoint e = 1; e <= policy->zones.n; e++)
 		if (endpoint_set_has(nat, e))
 			set = bdd_or(space->bdd, set,
-			    model->ends[ENDPOINT_ZONE(e)].target_nets);
+			    model->ends[ENDPOINT_ZONE(e)].target_own);
 	return set;
 }
 
@@ -115,11 +120,11 @@ ports(const struct policy_model *model, unsigned protocol, unsigned source,
 	if (model->later)
 		return set;
 	if (source != 0)
-		set = bdd_and(space->bdd, set, encode_number(
-		    space->bdd, space->source_port, source));
+		set = bdd_and(space->bdd, set,
+		    encode_number(space->bdd, space->source_port, source));
 	if (target != 0)
-		set = bdd_and(space->bdd, set, encode_number(
-		    space->bdd, space->target_port, target));
+		set = bdd_and(space->bdd, set,
+		    encode_number(space->bdd, space->target_port, target));
 	return set;
 }
 
@@ -128,15 +133,17 @@ trusted_in(const struct policy_model *model, const struct policy_pair *pair)
 {
 	const struct space *space = model->space;
 	struct bdd *bdd = space->bdd;
-	bdd_ref set, asks;
+	bdd_ref target = model->target_in_link, set, asks;
 
 	if (pair->to != ENDPOINT_SELF)
 		return bdd_and(bdd, pair->source_own, pair->target_own);
-	set = bdd_and(bdd, pair->source_link,
-	    bdd_or(bdd, pair->target_own, model->target_in_link));
-	asks = bdd_and(bdd, ports(model, PROTOCOL_UDP, DHCP_CLIENT,
-	    DHCP_SERVER), space_prefix(space, space->target,
-	    "255.255.255.255"));
+	/* A zone without IPv6 has no more of it than the link. */
+	if (policy_zone(space->policy, pair->from)->nets.v6.n != 0)
+		target = bdd_or(bdd, target, pair->target_own);
+	set = bdd_and(bdd, pair->source_link, target);
+	asks = bdd_and(bdd,
+	    ports(model, PROTOCOL_UDP, DHCP_CLIENT, DHCP_SERVER),
+	    space_prefix(space, space->target, "255.255.255.255"));
 	set = bdd_or(bdd, set, bdd_and(bdd, pair->source_zero, asks));
 	return bdd_or(bdd, set, pair->source_own);
 }
@@ -145,8 +152,8 @@ static bdd_ref
 trusted(const struct policy_model *model, const struct policy_pair *pair)
 {
 	struct bdd *bdd = model->space->bdd;
-	bool with_self =
-	    pair->from == ENDPOINT_SELF || pair->to == ENDPOINT_SELF;
+	bool with_self = pair->from == ENDPOINT_SELF ||
+	    pair->to == ENDPOINT_SELF;
 	endpoint zone = pair->from != ENDPOINT_SELF ? pair->from : pair->to;
 	bdd_ref group = pair->target_group;
 
@@ -157,8 +164,8 @@ trusted(const struct policy_model *model, const struct policy_pair *pair)
 		return trusted_in(model, pair);
 	if (model->space->family == FAMILY_6)
 		group = bdd_and(bdd, group, model->target_in_link);
-	return bdd_or(bdd, group,
-	    bdd_or(bdd, pair->target_own, pair->target_link));
+	return bdd_or(
+	    bdd, group, bdd_or(bdd, pair->target_own, pair->target_link));
 }
 
 static bdd_ref
@@ -170,8 +177,8 @@ types(const struct policy_model *model, unsigned protocol,
 
 	if (model->later)
 		return set;
-	return bdd_and(space->bdd, set,
-	    encode_ranges(space->bdd, space->type, ranges, n));
+	return bdd_and(
+	    space->bdd, set, encode_ranges(space->bdd, space->type, ranges, n));
 }
 
 /* RFC 4861, 2710, 3810. */
@@ -181,11 +188,16 @@ neighbours(const struct policy_model *model, const struct policy_pair *pair)
 	static const struct addr_range found[] = {
 	    {{0, 130}, {0, 136}}, {{0, 143}, {0, 143}}};
 	struct bdd *bdd = model->space->bdd;
+	const struct policy *policy = model->space->policy;
+	bdd_ref target = model->target_in_link;
 
-	if (pair->from != ENDPOINT_SELF && pair->to != ENDPOINT_SELF)
+	if (model->space->family != FAMILY_6 ||
+	    (pair->from != ENDPOINT_SELF && pair->to != ENDPOINT_SELF))
 		return BDD_FALSE;
-	return bdd_and(bdd, types(model, PROTOCOL_ICMP6, found, 2),
-	    bdd_or(bdd, pair->target_own, model->target_in_link));
+	if (!policy_is_inner(policy, pair->from) ||
+	    policy_zone(policy, pair->from)->nets.v6.n != 0)
+		target = bdd_or(bdd, target, pair->target_own);
+	return bdd_and(bdd, types(model, PROTOCOL_ICMP6, found, 2), target);
 }
 
 static bool
@@ -226,36 +238,29 @@ talks(const struct policy *policy, endpoint a, endpoint b)
 	return begins(policy, a, b) || begins(policy, b, a);
 }
 
-/* This host has its part in every conversation that it forwards. */
-static bool
-errors_pass(const struct policy *policy, const struct policy_pair *pair)
-{
-	endpoint zone = pair->from != ENDPOINT_SELF ? pair->from : pair->to;
-
-	if (pair->from != ENDPOINT_SELF && pair->to != ENDPOINT_SELF)
-		return talks(policy, pair->from, pair->to);
-	for (endpoint e = 0; e <= policy->zones.n; e++)
-		if (talks(policy, e, zone))
-			return true;
-	return false;
-}
-
 /* RFC 792: 3, 11, 12; RFC 4443: 1 to 4. */
 static bdd_ref
-errors(const struct policy_model *model, const struct policy_pair *pair)
+error_types(const struct policy_model *model)
 {
 	static const struct addr_range four[] = {
 	    {{0, 3}, {0, 3}}, {{0, 11}, {0, 12}}};
 	static const struct addr_range six[] = {{{0, 1}, {0, 4}}};
-	struct bdd *bdd = model->space->bdd;
-	bdd_ref set;
 
-	if (!errors_pass(model->space->policy, pair))
+	return model->space->family == FAMILY_4
+	    ? types(model, PROTOCOL_ICMP, four, 2)
+	    : types(model, PROTOCOL_ICMP6, six, 1);
+}
+
+static bdd_ref
+errors(const struct policy_model *model, const struct policy_pair *pair)
+{
+	struct bdd *bdd = model->space->bdd;
+
+	if (pair->from != ENDPOINT_SELF && pair->to != ENDPOINT_SELF &&
+	    !talks(model->space->policy, pair->from, pair->to))
 		return BDD_FALSE;
-	set = bdd_or(bdd, types(model, PROTOCOL_ICMP, four, 2),
-	    types(model, PROTOCOL_ICMP6, six, 1));
-	return bdd_and(bdd, set,
-	    bdd_and(bdd, pair->source_own, pair->target_own));
+	return bdd_and(bdd, error_types(model),
+	    bdd_and(bdd, pair->source_talks, pair->target_own));
 }
 
 /* The uplink whose NAT the pair's packets must leave by. */
@@ -297,12 +302,51 @@ allow_exchange(const struct policy_model *model)
 	return space_verdict(model->space, DECISION_ALLOW);
 }
 
+/*
+ * Between two ends that can have no conversation to deny is to reject.  Nor is
+ * an error answered with another one (RFC 1122, 3.2.2).
+ */
 static bdd_ref
-refuse(const struct policy_model *model, enum verdict verdict)
+refuse(const struct policy_model *model, const struct policy_pair *pair,
+    enum verdict verdict)
 {
-	return space_verdict(model->space, verdict == VERDICT_REJECT
-		? DECISION_REJECT
-		: DECISION_DENY);
+	const struct space *space = model->space;
+	struct bdd *bdd = space->bdd;
+	bdd_ref plain = bdd_and(bdd, pair->source_talks, pair->target_own);
+
+	if (verdict == VERDICT_REJECT)
+		plain = minus(bdd, plain, error_types(model));
+	return bdd_choose(bdd, plain,
+	    space_verdict(space,
+		verdict == VERDICT_REJECT ? DECISION_REJECT : DECISION_DENY),
+	    space_verdict(space, DECISION_CLOSED));
+}
+
+/* How it is refused does not matter where no rule is asked. */
+bdd_ref
+policy_refusal(const struct policy_model *model)
+{
+	return space_verdict(model->space, DECISION_CLOSED);
+}
+
+/*
+ * TCP in mid-conversation is let go on by the option alone, and outwards; a
+ * limit counts from the first packet.
+ */
+static bdd_ref
+begin(const struct policy_model *model, const struct policy_pair *pair,
+    unsigned limit)
+{
+	const struct policy *policy = model->space->policy;
+	bdd_ref decided = allow(model, pair, true, limit);
+
+	if (model->later ||
+	    (policy->options.pickup && limit == 0 &&
+		policy_is_uplink(policy, pair->to)))
+		return decided;
+	return bdd_choose(model->space->bdd,
+	    minus(model->space->bdd, model->is_tcp, model->setup),
+	    policy_refusal(model), decided);
 }
 
 static bdd_ref
@@ -310,20 +354,48 @@ by_default(const struct policy_model *model, const struct policy_pair *pair)
 {
 	const struct policy *policy = model->space->policy;
 	struct bdd *bdd = model->space->bdd;
-	bdd_ref plain = bdd_and(bdd, pair->source_own, pair->target_own);
+	bdd_ref plain = bdd_and(bdd, pair->source_talks, pair->target_own);
 	bdd_ref decided;
 
-	if (policy->fallback != VERDICT_ALLOW) {
-		decided = refuse(model, policy->fallback);
-	} else {
-		decided = allow(model, pair, true, 0);
-		if (!model->later && !(policy->options.pickup &&
-			policy_is_uplink(policy, pair->to)))
-			plain = minus(bdd, plain,
-			    minus(bdd, model->is_tcp, model->setup));
+	if (policy->fallback != VERDICT_ALLOW)
+		decided = refuse(model, pair, policy->fallback);
+	else if (pair->hidden)
+		decided = policy_refusal(model);
+	else
+		decided = begin(model, pair, 0);
+	return bdd_choose(bdd, plain, decided, policy_refusal(model));
+}
+
+/* Neighbours in the list that decide alike, from the last rule on. */
+struct alike {
+	struct bdd *bdd;
+	struct bdd_union packets;
+	bdd_ref within; /* a condition that they share */
+	bdd_ref decision;
+	bdd_ref decided; /* by the list behind them */
+};
+
+static bdd_ref
+decided(const struct alike *alike)
+{
+	bdd_ref packets = bdd_and(alike->bdd, alike->within,
+	    bdd_union_all(alike->bdd, &alike->packets));
+
+	return bdd_choose(alike->bdd, packets, alike->decision, alike->decided);
+}
+
+static void
+decide(struct alike *alike, bdd_ref packets, bdd_ref within, bdd_ref decision)
+{
+	if (packets == BDD_FALSE)
+		return;
+	if (decision != alike->decision || within != alike->within) {
+		alike->decided = decided(alike);
+		alike->packets = (struct bdd_union){{BDD_FALSE}};
+		alike->decision = decision;
+		alike->within = within;
 	}
-	return bdd_choose(
-	    bdd, plain, decided, space_verdict(model->space, DECISION_DENY));
+	bdd_union_add(alike->bdd, &alike->packets, packets);
 }
 
 static bdd_ref
@@ -331,29 +403,41 @@ by_rules(struct policy_model *model, const struct policy_pair *pair)
 {
 	const struct policy *policy = model->space->policy;
 	struct bdd *bdd = model->space->bdd;
-	bdd_ref decided = by_default(model, pair);
+	struct alike alike = {.bdd = bdd, .decided = by_default(model, pair)};
+	bdd_ref plain = bdd_and(bdd, pair->source_talks, pair->target_own);
 
 	for (size_t i = policy->rules.n; i-- > 0;) {
 		const struct policy_rule *rule = &policy->rules.v[i];
 		bool allows = rule->verdict == VERDICT_ALLOW;
-		bdd_ref exchange = policy_rule_exchange(model, pair, rule);
-		bdd_ref talk = policy_rule_conversation(model, pair, i);
 
-		if (exchange != BDD_FALSE)
-			decided = bdd_choose(bdd, exchange, allows
-				? allow_exchange(model)
-				: refuse(model, rule->verdict), decided);
-		if (talk != BDD_FALSE)
-			decided = bdd_choose(bdd, talk, allows
-				? allow(model, pair, true, rule->limit)
-				: refuse(model, rule->verdict), decided);
+		decide(&alike, policy_rule_exchange(model, pair, rule),
+		    BDD_TRUE,
+		    allows ? allow_exchange(model)
+			   : refuse(model, pair, rule->verdict));
+		decide(&alike, policy_rule_conversation(model, pair, i),
+		    allows ? plain : BDD_TRUE,
+		    allows ? begin(model, pair, rule->limit)
+			   : refuse(model, pair, rule->verdict));
 	}
-	return decided;
+	return decided(&alike);
 }
 
+/* An error that a rule allows as well may go with its state or without. */
+static uint32_t
+either(uint32_t by_rule, uint32_t freely)
+{
+	struct decision d = decision_unpack(by_rule);
+
+	if (d.verdict != DECISION_ALLOW || !d.stateful)
+		return freely;
+	d.parent = DECISION_PARENT_FREE;
+	return decision_pack(d);
+}
+
+static const struct bdd_op op_either = {SPACE_OP_EITHER, either};
+
 bdd_ref
-policy_pair_decision(
-    struct policy_model *model, const struct policy_pair *pair)
+policy_pair_decision(struct policy_model *model, const struct policy_pair *pair)
 {
 	const struct policy *policy = model->space->policy;
 	struct bdd *bdd = model->space->bdd;
@@ -362,14 +446,15 @@ policy_pair_decision(
 
 	if (policy_is_uplink(policy, pair->from) &&
 	    policy_is_uplink(policy, pair->to))
-		return space_verdict(model->space, DECISION_DENY);
+		return policy_refusal(model);
 	decided = by_rules(model, pair);
-	decided = bdd_choose(bdd, errors(model, pair), free_pass, decided);
-	decided = bdd_choose(
-	    bdd, neighbours(model, pair), free_pass, decided);
+	decided = bdd_choose(bdd, errors(model, pair),
+	    bdd_apply(bdd, &op_either, decided, free_pass), decided);
+	decided = bdd_choose(bdd, neighbours(model, pair),
+	    bdd_apply(bdd, &op_either, decided, free_pass), decided);
 	decided = bdd_choose(bdd, trusted(model, pair), free_pass, decided);
-	return bdd_choose(bdd, hidden(model, pair),
-	    space_verdict(model->space, DECISION_DENY), decided);
+	return bdd_choose(
+	    bdd, hidden(model, pair), policy_refusal(model), decided);
 }
 
 /* The administrator's ssh, on whatever card. */
@@ -384,12 +469,13 @@ policy_lifeline(const struct policy_model *model)
 	if (!options->has_lifeline)
 		return BDD_FALSE;
 	in = bdd_and(bdd, ports(model, PROTOCOL_TCP, 0, SSH_PORT),
-	    bdd_and(bdd, model->target_here, encode_addresses(bdd,
-	    space->source, &options->lifeline, space->family)));
+	    bdd_and(bdd, model->target_here,
+		encode_addresses(
+		    bdd, space->source, &options->lifeline, space->family)));
 	in = bdd_and(bdd, in, space_card(space, space->xmit, 0));
 	out = bdd_and(bdd, ports(model, PROTOCOL_TCP, SSH_PORT, 0),
-	    encode_addresses(bdd, space->target, &options->lifeline,
-	    space->family));
+	    encode_addresses(
+		bdd, space->target, &options->lifeline, space->family));
 	out = bdd_and(bdd, out, space_card(space, space->recv, 0));
 	return bdd_or(bdd, in, out);
 }

@@ -36,14 +36,14 @@ part_ports(const struct policy_model *model, const struct port_set *ports,
 
 	if (ports->n == 0)
 		return BDD_TRUE;
-	return narrow(model, allows, bdd_and(bdd, model->has_ports,
-	    encode_ports(bdd, field, ports)));
+	return narrow(model, allows,
+	    bdd_and(bdd, model->has_ports, encode_ports(bdd, field, ports)));
 }
 
 /* BACK: the packet goes the other way than the part is written. */
 static bdd_ref
-part_packets(const struct policy_model *model,
-    const struct service_part *part, bool allows, bool back)
+part_packets(const struct policy_model *model, const struct service_part *part,
+    bool allows, bool back)
 {
 	const struct space *space = model->space;
 	struct bdd *bdd = space->bdd;
@@ -55,12 +55,12 @@ part_packets(const struct policy_model *model,
 	if (part->protocol != PROTOCOL_ANY)
 		set = space_protocol(space, (unsigned)part->protocol);
 	if (part->has_types)
-		set = bdd_and(bdd, set,
-		    narrow(model, allows, part_types(space, part)));
-	set = bdd_and(bdd, set, part_ports(model, &part->source,
-	    back ? target : source, allows));
-	return bdd_and(bdd, set, part_ports(model, &part->target,
-	    back ? source : target, allows));
+		set = bdd_and(
+		    bdd, set, narrow(model, allows, part_types(space, part)));
+	set = bdd_and(bdd, set,
+	    part_ports(model, &part->source, back ? target : source, allows));
+	return bdd_and(bdd, set,
+	    part_ports(model, &part->target, back ? source : target, allows));
 }
 
 bdd_ref
@@ -74,8 +74,9 @@ policy_rule_parts(
 		return BDD_TRUE;
 	for (size_t i = 0; i < rule->parts.n; i++)
 		if (rule->parts.v[i].exchange == EXCHANGE_NONE)
-			set = bdd_or(model->space->bdd, set, part_packets(
-			    model, &rule->parts.v[i], allows, false));
+			set = bdd_or(model->space->bdd, set,
+			    part_packets(
+				model, &rule->parts.v[i], allows, false));
 	return set;
 }
 
@@ -107,24 +108,10 @@ is_named(const struct policy_rule *rule, endpoint from, endpoint to)
 	    endpoint_set_has(&rule->to, to);
 }
 
-/* TCP in mid-conversation is let through by the option alone, outwards. */
-static bdd_ref
-beginning(const struct policy_model *model, const struct policy_pair *pair,
-    unsigned limit)
-{
-	const struct policy *policy = model->space->policy;
-	struct bdd *bdd = model->space->bdd;
-
-	if (policy->options.pickup && limit == 0 &&
-	    policy_is_uplink(policy, pair->to))
-		return BDD_TRUE;
-	return narrow(model, true, bdd_or(bdd, model->setup,
-	    bdd_not(bdd, model->is_tcp)));
-}
-
 /*
- * A conversation is between two hosts that have addresses of their own; what
- * refuses one refuses whatever comes from there and goes there.
+ * A conversation is between two hosts that have addresses; what refuses one
+ * refuses whatever comes from there and goes there.  Machines that NAT hides
+ * are reached by forwards alone, and a forward is for what NAT has changed.
  */
 bdd_ref
 policy_rule_conversation(const struct policy_model *model,
@@ -133,19 +120,30 @@ policy_rule_conversation(const struct policy_model *model,
 	const struct policy *policy = model->space->policy;
 	const struct policy_rule *rule = &policy->rules.v[index];
 	struct bdd *bdd = model->space->bdd;
-	bdd_ref set;
 
 	if (!is_named(rule, pair->from, pair->to))
 		return BDD_FALSE;
-	if (rule->forward != NULL && policy_is_uplink(policy, pair->from) &&
-	    pair->forward == NULL)
+	if (rule->forward != NULL && policy_is_uplink(policy, pair->from)) {
+		if (pair->forward == NULL)
+			return BDD_FALSE;
+	} else if (rule->verdict == VERDICT_ALLOW && pair->hidden) {
 		return BDD_FALSE;
-	set = bdd_and(bdd, model->parts[index], model->hosts[index]);
-	if (rule->verdict != VERDICT_ALLOW)
-		return set;
-	set = bdd_and(bdd, set, beginning(model, pair, rule->limit));
-	set = bdd_and(bdd, set, pair->source_own);
-	return bdd_and(bdd, set, pair->target_own);
+	}
+	return bdd_and(bdd, model->parts[index], model->hosts[index]);
+}
+
+/* What inner zones other than FROM have. */
+static bdd_ref
+other_zones(const struct policy_model *model, endpoint from)
+{
+	const struct policy *policy = model->space->policy;
+	bdd_ref set = BDD_FALSE;
+
+	for (endpoint e = 1; e <= policy->zones.n; e++)
+		if (e != from && policy_is_inner(policy, e))
+			set = bdd_or(model->space->bdd, set,
+			    model->ends[ENDPOINT_ZONE(e)].target_own);
+	return set;
 }
 
 static bdd_ref
@@ -157,13 +155,16 @@ exchange_target(const struct policy_model *model,
 	bdd_ref set = bdd_or(bdd, pair->target_own, pair->target_link);
 	bool client = part->exchange == EXCHANGE_CLIENT;
 
-	if (client && pair->to == ENDPOINT_SELF && space->family == FAMILY_4)
-		return BDD_TRUE;
-	if (client && pair->from == ENDPOINT_SELF &&
-	    space->family == FAMILY_6)
-		return bdd_or(bdd, set, model->target_in_link);
-	set = bdd_or(bdd, set, encode_addresses(
-	    bdd, space->target, &part->groups, space->family));
+	if (client && space->family == FAMILY_6)
+		return pair->from == ENDPOINT_SELF
+		    ? model->target_in_link
+		    : bdd_choose(bdd, pair->target_group, BDD_FALSE,
+			  bdd_and(bdd, model->target_in_link,
+			      model->source_link_local));
+	if (client && pair->to == ENDPOINT_SELF)
+		return bdd_not(bdd, other_zones(model, pair->from));
+	set = bdd_or(bdd, set,
+	    encode_addresses(bdd, space->target, &part->groups, space->family));
 	return part->broadcast && space->family == FAMILY_4
 	    ? bdd_or(bdd, set, model->target_everybody)
 	    : set;
@@ -179,14 +180,15 @@ exchange_source(const struct policy_model *model,
 
 	if (part->exchange != EXCHANGE_SERVER)
 		return set;
-	return bdd_or(bdd, set, bdd_and(bdd, pair->source_zero,
-	    space_prefix(space, space->target, "255.255.255.255")));
+	return bdd_or(bdd, set,
+	    bdd_and(bdd, pair->source_zero,
+		space_prefix(space, space->target, "255.255.255.255")));
 }
 
 /* The hosts of an exchange are the zone's, whichever way it goes. */
 static bdd_ref
-exchange_hosts(const struct policy_model *model,
-    const struct policy_pair *pair, const struct policy_rule *rule)
+exchange_hosts(const struct policy_model *model, const struct policy_pair *pair,
+    const struct policy_rule *rule)
 {
 	const struct space *space = model->space;
 	bool out = pair->from == ENDPOINT_SELF;
@@ -208,7 +210,13 @@ policy_rule_exchange(const struct policy_model *model,
 	struct bdd *bdd = model->space->bdd;
 	bool allows = rule->verdict == VERDICT_ALLOW;
 	bdd_ref all = BDD_FALSE;
+	endpoint zone = pair->from != ENDPOINT_SELF ? pair->from : pair->to;
 
+	/* A zone without IPv6 has no more of it than the link. */
+	if (model->space->family == FAMILY_6 &&
+	    policy_is_inner(model->space->policy, zone) &&
+	    policy_zone(model->space->policy, zone)->nets.v6.n == 0)
+		return BDD_FALSE;
 	if (rule->any_service ||
 	    (pair->from != ENDPOINT_SELF && pair->to != ENDPOINT_SELF) ||
 	    (!is_named(rule, pair->from, pair->to) &&

@@ -50,8 +50,8 @@ struct prove_witness {
 	bool no_zone;	  /* a card or an address that no zone has */
 	bool later;	  /* a later fragment: FLOW has no ports */
 	unsigned tcp_flags;
-	const char *card_in, *card_out;	 /* or NULL */
-	bool source_local, target_local; /* addresses of this host */
+	const char *card_in, *card_out;	       /* or NULL */
+	bool source_local, target_local;       /* addresses of this host */
 	const struct policy_forward *redirect; /* that it came by, or NULL */
 	/* What the evaluator says of it: */
 	bool played, confirmed;

@@ -23,33 +23,25 @@ constant(bool value)
 	return value ? BDD_TRUE : BDD_FALSE;
 }
 
-/* A packet's source is a flow's target if it is the answer. */
-static bool
-is_target(const struct match *m, bool source)
-{
-	return source == m->pass->answer;
-}
-
 static struct field
 address_field(const struct match *m, bool source)
 {
-	return is_target(m, source) ? m->space->target : m->space->source;
+	return source ? m->space->source : m->space->target;
 }
 
 /* Is it the address that the redirect is still to change? */
 static bool
 is_alias(const struct match *m, bool source)
 {
-	return m->pass->redirect != NULL && is_target(m, source);
+	return m->pass->redirect != NULL && !source;
 }
 
 static bdd_ref
-match_prefixes(
-    const struct match *m, const struct prefix *prefixes, size_t n,
+match_prefixes(const struct match *m, const struct prefix *prefixes, size_t n,
     enum family family, bool source)
 {
-	struct addr_range *ranges =
-	    arena_calloc(m->space->arena, n + 1, sizeof(*ranges));
+	struct addr_range *ranges = arena_calloc(
+	    m->space->arena, n + 1, sizeof(*ranges));
 	struct addr_set set;
 
 	if (family != m->space->family)
@@ -71,9 +63,8 @@ match_me(const struct match *m, bool source)
 {
 	if (is_alias(m, source))
 		return BDD_TRUE;
-	return space_bit(m->space, is_target(m, source)
-		? m->space->target_local
-		: m->space->source_local);
+	return space_bit(
+	    m->space, source ? m->space->source_local : m->space->target_local);
 }
 
 static const struct ipfw_table *
@@ -86,8 +77,7 @@ find_table(const struct match *m, const char *name)
 }
 
 static bdd_ref
-match_table(
-    const struct match *m, const struct ipfw_insn *insn, bool source)
+match_table(const struct match *m, const struct ipfw_insn *insn, bool source)
 {
 	const struct ipfw_table *table = find_table(m, insn->text);
 	size_t n = 0;
@@ -115,10 +105,10 @@ match_table(
 	    ? addr_set_build(m->space->arena, ranges, n, NULL, 0)
 	    : addr_set_build(m->space->arena, NULL, 0, ranges, n);
 	if (is_alias(m, source))
-		return constant(addr_set_contains(
-		    &set, m->space->family, m->pass->alias));
-	return encode_addresses(m->space->bdd, address_field(m, source),
-	    &set, m->space->family);
+		return constant(
+		    addr_set_contains(&set, m->space->family, m->pass->alias));
+	return encode_addresses(
+	    m->space->bdd, address_field(m, source), &set, m->space->family);
 }
 
 /* A port of outside is told by the port inside that it becomes. */
@@ -137,12 +127,11 @@ seen_inside(const struct policy_forward *f, struct port_range range)
 }
 
 static bdd_ref
-match_ports(
-    const struct match *m, const struct ipfw_insn *insn, bool source)
+match_ports(const struct match *m, const struct ipfw_insn *insn, bool source)
 {
 	struct bdd *bdd = m->space->bdd;
-	struct field field = is_target(m, source) ? m->space->target_port
-						  : m->space->source_port;
+	struct field field = source ? m->space->source_port
+				    : m->space->target_port;
 	bdd_ref set = BDD_FALSE;
 
 	for (size_t i = 0; i < insn->n_ports; i++) {
@@ -151,8 +140,8 @@ match_ports(
 
 		if (range.lo <= range.hi && is_alias(m, source))
 			range = seen_inside(m->pass->redirect, range);
-		set = bdd_or(bdd, set,
-		    encode_range(bdd, field, range.lo, range.hi));
+		set = bdd_or(
+		    bdd, set, encode_range(bdd, field, range.lo, range.hi));
 	}
 	return bdd_and(bdd, space_has_ports(m->space), set);
 }
@@ -162,8 +151,9 @@ match_card(
     const struct match *m, const struct ipfw_insn *insn, struct field field)
 {
 	const struct space *space = m->space;
-	const struct ipfw_table *table =
-	    insn->is_table ? find_table(m, insn->text) : NULL;
+	const struct ipfw_table *table = insn->is_table
+	    ? find_table(m, insn->text)
+	    : NULL;
 	bdd_ref set = BDD_FALSE;
 
 	for (size_t i = 1; i < space->cards.n; i++) {
@@ -180,13 +170,6 @@ match_card(
 	return set;
 }
 
-/* The cards of an answer's packet are the flow's, exchanged. */
-static struct field
-card_field(const struct match *m, bool xmit)
-{
-	return xmit != m->pass->answer ? m->space->xmit : m->space->recv;
-}
-
 static bdd_ref
 match_flags(
     const struct match *m, unsigned set, unsigned clear, bool established)
@@ -197,14 +180,13 @@ match_flags(
 	size_t n = 0;
 
 	for (unsigned flags = 0; flags < N_FLAGS; flags++)
-		if (established
-			? (flags & ESTABLISHED_BITS) != IPFW_TCP_SYN
-			: (flags & set) == set && (flags & clear) == 0)
+		if (established ? (flags & ESTABLISHED_BITS) != IPFW_TCP_SYN
+				: (flags & set) == set && (flags & clear) == 0)
 			v[n++] = (struct addr_range){{0, flags}, {0, flags}};
-	tcp = bdd_choose(space->bdd, space_bit(space, space->later),
-	    BDD_FALSE, tcp);
-	return bdd_and(space->bdd, tcp,
-	    encode_ranges(space->bdd, space->flags, v, n));
+	tcp = bdd_choose(
+	    space->bdd, space_bit(space, space->later), BDD_FALSE, tcp);
+	return bdd_and(
+	    space->bdd, tcp, encode_ranges(space->bdd, space->flags, v, n));
 }
 
 static bdd_ref
@@ -221,10 +203,10 @@ match_types(const struct match *m, const struct ipfw_insn *insn,
 	for (unsigned i = 0; i <= max; i++)
 		if ((insn->types[i / 64] >> i % 64 & 1) != 0)
 			v[n++] = (struct addr_range){{0, i}, {0, i}};
-	icmp = bdd_choose(space->bdd, space_bit(space, space->later),
-	    BDD_FALSE, icmp);
-	return bdd_and(space->bdd, icmp,
-	    encode_ranges(space->bdd, space->type, v, n));
+	icmp = bdd_choose(
+	    space->bdd, space_bit(space, space->later), BDD_FALSE, icmp);
+	return bdd_and(
+	    space->bdd, icmp, encode_ranges(space->bdd, space->type, v, n));
 }
 
 /* The way back to an address of a zone is taken to be by the zone's cards. */
@@ -237,17 +219,18 @@ match_reverse_path(const struct match *m)
 	if (m->pass->out)
 		return BDD_TRUE;
 	for (size_t i = 1; i < space->cards.n; i++) {
-		struct endpoint_set zones =
-		    policy_card_zones(space->policy, space->cards.v[i]);
+		struct endpoint_set zones = policy_card_zones(
+		    space->policy, space->cards.v[i]);
 
 		for (endpoint e = 1; e <= space->policy->zones.n; e++)
 			if (endpoint_set_has(&zones, e))
-				set = bdd_or(space->bdd, set, bdd_and(
-				    space->bdd, space_card(space,
-				    card_field(m, false), i), encode_addresses(
-				    space->bdd, address_field(m, true),
-				    &policy_zone(space->policy, e)->own,
-				    space->family)));
+				set = bdd_or(space->bdd, set,
+				    bdd_and(space->bdd,
+					space_card(space, space->recv, i),
+					encode_addresses(space->bdd,
+					    address_field(m, true),
+					    &policy_zone(space->policy, e)->own,
+					    space->family)));
 	}
 	return set;
 }
@@ -297,12 +280,13 @@ match_insn(const struct match *m, const struct ipfw_insn *insn)
 	case IPFW_OUT:
 		return constant(m->pass->out);
 	case IPFW_RECV:
-		return match_card(m, insn, card_field(m, false));
+		return match_card(m, insn, space->recv);
 	case IPFW_XMIT:
-		return m->pass->out ? match_card(m, insn, card_field(m, true))
+		return m->pass->out ? match_card(m, insn, space->xmit)
 				    : BDD_FALSE;
 	case IPFW_VIA:
-		return match_card(m, insn, card_field(m, m->pass->out));
+		return match_card(
+		    m, insn, m->pass->out ? space->xmit : space->recv);
 	case IPFW_SETUP:
 		return match_flags(m, IPFW_TCP_SYN, IPFW_TCP_ACK, false);
 	case IPFW_ESTABLISHED:
@@ -335,29 +319,76 @@ match_insn(const struct match *m, const struct ipfw_insn *insn)
 	return unknown(m);
 }
 
+/*
+ * What many rules have in common comes first, so that it is worked out once:
+ * options, then ports, then addresses.
+ */
+enum rank {
+	RANK_OPTION,
+	RANK_PORTS,
+	RANK_ADDRESS,
+	RANK_END,
+};
+
+static enum rank
+rank_of(const struct ipfw_insn *insn)
+{
+	if (insn->op == IPFW_SRC_PORTS || insn->op == IPFW_DST_PORTS)
+		return RANK_PORTS;
+	return insn->op == IPFW_SRC || insn->op == IPFW_DST ||
+		insn->op == IPFW_SRC_TABLE || insn->op == IPFW_DST_TABLE
+	    ? RANK_ADDRESS
+	    : RANK_OPTION;
+}
+
+/* The or-block that begins at *AT, which moves behind it. */
+static bdd_ref
+match_block(const struct match *m, size_t *at)
+{
+	struct bdd *bdd = m->space->bdd;
+	bdd_ref block = BDD_FALSE;
+	bool more = true;
+
+	for (; more && *at < m->rule->insns.n; ++*at) {
+		const struct ipfw_insn *insn = &m->rule->insns.v[*at];
+		bdd_ref set = match_insn(m, insn);
+
+		if (insn->negated)
+			set = bdd_not(bdd, set);
+		block = bdd_or(bdd, block, set);
+		more = insn->or_next;
+	}
+	return block;
+}
+
+static size_t
+block_end(const struct ipfw_rule *rule, size_t at)
+{
+	while (at < rule->insns.n && rule->insns.v[at].or_next)
+		at++;
+	return at + 1;
+}
+
 bdd_ref
 rules_model_match(struct rules_model *model, const struct rules_pass *pass,
     const struct ipfw_rule *rule)
 {
 	struct match m = {model, model->space, pass, rule};
-	struct bdd *bdd = model->space->bdd;
-	bdd_ref all = BDD_TRUE, block = BDD_FALSE;
+	bdd_ref all = BDD_TRUE;
 
-	if (rule->has_prob || rule->tag != NULL)
+	if (rule->has_prob || rule->tag != NULL ||
+	    (rule->insns.n > 0 && rule->insns.v[rule->insns.n - 1].or_next))
 		return unknown(&m);
-	for (size_t i = 0; i < rule->insns.n && all != BDD_FALSE; i++) {
-		const struct ipfw_insn *insn = &rule->insns.v[i];
-		bdd_ref set = match_insn(&m, insn);
+	for (enum rank rank = RANK_OPTION; rank < RANK_END; rank++) {
+		size_t i = 0;
 
-		if (insn->negated)
-			set = bdd_not(bdd, set);
-		block = bdd_or(bdd, block, set);
-		if (insn->or_next)
-			continue;
-		all = bdd_and(bdd, all, block);
-		block = BDD_FALSE;
+		while (i < rule->insns.n && all != BDD_FALSE) {
+			if (rank_of(&rule->insns.v[i]) != rank)
+				i = block_end(rule, i);
+			else
+				all = bdd_and(model->space->bdd, all,
+				    match_block(&m, &i));
+		}
 	}
-	if (rule->insns.n > 0 && rule->insns.v[rule->insns.n - 1].or_next)
-		return unknown(&m);
 	return all;
 }

@@ -183,6 +183,10 @@ struct run {
 	const struct rules_pass *pass;
 	bdd_ref *from;
 	size_t index;
+	/* Rules in a row that do the same, and that no jump goes between. */
+	const bool *targets;
+	struct bdd_union packets;
+	bdd_ref decided, behind;
 };
 
 static bdd_ref
@@ -215,9 +219,10 @@ translate(struct run *run, const struct ipfw_rule *rule, size_t next)
 	if (run->pass->out)
 		rest = bdd_apply(space->bdd, &op_mark_nat, rest,
 		    bdd_value(space->bdd, uplink));
+	else if (run->pass->seek != ENDPOINT_SELF && run->pass->seek == uplink)
+		rest = run->pass->behind[next];
 	else if (run->pass->redirect != NULL && nat != NULL &&
-	    uplink == run->pass->uplink &&
-	    redirects(nat, run->pass->redirect))
+	    uplink == run->pass->uplink && redirects(nat, run->pass->redirect))
 		rest = run->pass->behind[next];
 	return rule->verb == IPFW_DIVERT ? later_held(run, rest) : rest;
 }
@@ -226,8 +231,8 @@ static bdd_ref
 unknown(struct run *run, const struct ipfw_rule *rule)
 {
 	run->model->unknown = true;
-	rules_model_complain(run->model, rule,
-	    "this rule does what the proof does not know");
+	rules_model_complain(
+	    run->model, rule, "this rule does what the proof does not know");
 	return space_verdict(run->model->space, DECISION_DENY);
 }
 
@@ -255,8 +260,8 @@ act(struct run *run, const struct ipfw_rule *rule)
 	case IPFW_SKIPTO:
 		return run->from[jump(run->model, rule)];
 	case IPFW_DIVERT:
-		return translate(run, rule, ipfw_ruleset_find(
-		    run->model->ruleset, rule->number + 1u));
+		return translate(run, rule,
+		    ipfw_ruleset_find(run->model->ruleset, rule->number + 1u));
 	case IPFW_NAT:
 		return rule->argument == 0 || rule->argument == IPFW_TABLEARG
 		    ? unknown(run, rule)
@@ -305,26 +310,81 @@ with_state(struct run *run, const struct ipfw_rule *rule,
 	    space_decision(run->model->space, mark));
 }
 
+/* The meaning of the rules from the next one on. */
 static bdd_ref
+settle(struct run *run)
+{
+	struct bdd *bdd = run->model->space->bdd;
+	bdd_ref packets = bdd_union_all(bdd, &run->packets);
+
+	run->behind = bdd_choose(bdd, packets, run->decided, run->behind);
+	run->packets = (struct bdd_union){{BDD_FALSE}};
+	run->from[run->index + 1] = run->behind;
+	return run->behind;
+}
+
+/* Does a rule of this kind need to know what stands behind it? */
+static bool
+looks_behind(const struct ipfw_rule *rule)
+{
+	return rule->verb == IPFW_COUNT || rule->verb == IPFW_CHECK_STATE ||
+	    rule->verb == IPFW_NAT || rule->verb == IPFW_DIVERT ||
+	    rule->verb == IPFW_REASS || rule->verb == IPFW_SKIPTO;
+}
+
+static void
 step(struct run *run, const struct ipfw_rule *rule)
 {
 	struct rules_model *model = run->model;
 	struct bdd *bdd = model->space->bdd;
 	const struct ipfw_insn *state = state_of(rule);
-	bdd_ref next = run->from[run->index + 1], match, decided;
+	bdd_ref match, decided;
 
 	if (!is_enabled(model, rule))
-		return next;
-	if (run->pass->parent != RULES_NO_STATE &&
-	    (state != NULL || rule->verb == IPFW_CHECK_STATE))
-		return meet(run);
+		return;
+	if ((run->pass->seek != ENDPOINT_SELF ||
+		run->pass->parent != RULES_NO_STATE) &&
+	    (state != NULL || rule->verb == IPFW_CHECK_STATE)) {
+		settle(run);
+		run->behind = run->pass->seek != ENDPOINT_SELF
+		    ? space_verdict(model->space, DECISION_HELD)
+		    : meet(run);
+		return;
+	}
 	match = rules_model_match(model, run->pass, rule);
 	if (match == BDD_FALSE)
-		return next;
+		return;
+	if (looks_behind(rule) && state == NULL)
+		settle(run);
 	decided = act(run, rule);
 	if (state != NULL)
 		decided = with_state(run, rule, state, decided);
-	return bdd_choose(bdd, match, decided, next);
+	if (decided != run->decided)
+		settle(run);
+	run->decided = decided;
+	bdd_union_add(bdd, &run->packets, match);
+}
+
+/* Numbers that jumps and diverts go on at. */
+static const bool *
+find_targets(struct rules_model *model)
+{
+	const struct ipfw_ruleset *ruleset = model->ruleset;
+	bool *targets = arena_calloc(
+	    model->space->arena, ruleset->rules.n + 1, sizeof(*targets));
+
+	for (size_t i = 0; i < ruleset->rules.n; i++) {
+		const struct ipfw_rule *rule = &ruleset->rules.v[i];
+
+		if (rule->verb == IPFW_SKIPTO)
+			targets[jump(model, rule)] = true;
+		else if (rule->verb == IPFW_DIVERT)
+			targets[ipfw_ruleset_find(ruleset, rule->number + 1u)] =
+			    true;
+		else if (rule->verb == IPFW_NAT)
+			targets[i + 1] = true;
+	}
+	return targets;
 }
 
 bdd_ref *
@@ -333,11 +393,17 @@ rules_model_pass(struct rules_model *model, const struct rules_pass *pass)
 	size_t n = model->ruleset->rules.n;
 	struct run run = {.model = model, .pass = pass};
 
+	run.targets = find_targets(model);
 	run.from = arena_calloc(model->space->arena, n + 1, sizeof(*run.from));
-	run.from[n] = space_verdict(model->space, DECISION_DEFAULT);
+	run.behind = space_verdict(model->space, DECISION_DEFAULT);
+	run.from[n] = run.behind;
 	while (n-- > 0) {
 		run.index = n;
-		run.from[n] = step(&run, &model->ruleset->rules.v[n]);
+		if (run.targets[n + 1])
+			settle(&run);
+		step(&run, &model->ruleset->rules.v[n]);
 	}
+	run.index = (size_t)0 - 1;
+	settle(&run);
 	return run.from;
 }

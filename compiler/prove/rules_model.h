@@ -30,8 +30,8 @@ struct rules_model {
 struct rules_pass {
 	bool out;
 	int parent; /* of the state that there is, or RULES_NO_STATE */
-	/* The answer to the flow: its ends, and its cards, are exchanged. */
-	bool answer;
+	/* It must meet this uplink's NAT before it looks for a state. */
+	endpoint seek;
 	/*
 	 * The packet has not been through this redirect yet: its target is
 	 * ALIAS, an address of this host, and its port one outside.
@@ -39,7 +39,7 @@ struct rules_pass {
 	const struct policy_forward *redirect;
 	struct addr alias;
 	endpoint uplink; /* whose alias it is */
-	/* The same pass over rules behind the redirect. */
+	/* The same pass over rules behind the redirect, or behind the NAT. */
 	const bdd_ref *behind;
 };
 
@@ -54,8 +54,8 @@ bdd_ref rules_model_way(
 /* Which packets a rule matches. */
 bdd_ref rules_model_match(struct rules_model *model,
     const struct rules_pass *pass, const struct ipfw_rule *rule);
-void rules_model_complain(struct rules_model *model,
-    const struct ipfw_rule *rule, const char *text);
+void rules_model_complain(
+    struct rules_model *model, const struct ipfw_rule *rule, const char *text);
 /* The uplink that a NAT instance is for: a zone's number from 1, or other. */
 unsigned rules_model_nat(
     const struct rules_model *model, const struct ipfw_nat *nat);

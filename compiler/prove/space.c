@@ -181,8 +181,8 @@ space_has_ports(const struct space *space)
 	bdd_ref either = bdd_or(space->bdd, space_protocol(space, PROTOCOL_TCP),
 	    space_protocol(space, PROTOCOL_UDP));
 
-	return bdd_choose(space->bdd, space_bit(space, space->later),
-	    BDD_FALSE, either);
+	return bdd_choose(
+	    space->bdd, space_bit(space, space->later), BDD_FALSE, either);
 }
 
 bdd_ref

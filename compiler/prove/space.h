@@ -42,6 +42,7 @@ enum decision_verdict {
 #define DECISION_NAT_OTHER 254u /* an instance of no uplink */
 #define DECISION_NAT_FREE 255u
 #define DECISION_PARENTS_MAX 15u
+#define DECISION_PARENT_FREE 15u /* of a policy: with a state or without */
 #define DECISION_LIMIT_MAX 0xffffu
 
 struct decision {
@@ -70,13 +71,13 @@ bdd_ref space_setup(const struct space *space);
 uint32_t decision_pack(struct decision decision);
 struct decision decision_unpack(uint32_t value);
 bdd_ref space_decision(const struct space *space, struct decision decision);
-bdd_ref space_verdict(
-    const struct space *space, enum decision_verdict verdict);
+bdd_ref space_verdict(const struct space *space, enum decision_verdict verdict);
 
 /* Ids of operations on diagrams; each stands for one function. */
 enum space_op {
 	SPACE_OP_NONE,
 	SPACE_OP_MERGE,
+	SPACE_OP_EITHER,
 	SPACE_OP_SETTLE,
 	SPACE_OP_LOOSEN,
 	SPACE_OP_ALLOWED_ONLY,

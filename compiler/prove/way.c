@@ -71,6 +71,5 @@ rules_model_way(struct rules_model *model, const struct rules_pass *pass)
 	bdd_ref no_xmit = space_card(space, space->xmit, 0);
 
 	return bdd_choose(space->bdd, no_xmit, in,
-	    bdd_choose(space->bdd, no_recv, out,
-		forwarded(model, in, out)));
+	    bdd_choose(space->bdd, no_recv, out, forwarded(model, in, out)));
 }

@@ -92,8 +92,9 @@ chain(struct bdd *bdd, size_t n_chains)
 static bool
 grow(struct bdd *bdd)
 {
-	size_t capacity = bdd->capacity == 0 ? NODES_FIRST
-					     : bdd->capacity + bdd->capacity / 2;
+	size_t capacity = bdd->capacity == 0
+	    ? NODES_FIRST
+	    : bdd->capacity + bdd->capacity / 2;
 	struct node *nodes;
 
 	if (capacity > bdd->limit)
@@ -185,8 +186,8 @@ find_or_add(struct bdd *bdd, uint32_t variable, bdd_ref low, bdd_ref high)
 		return BDD_FALSE;
 	}
 	at = (uint32_t)bdd->n++;
-	bdd->nodes[at] = (struct node){variable, low, high,
-	    bdd->chains[hash & (bdd->n_chains - 1)]};
+	bdd->nodes[at] = (struct node){
+	    variable, low, high, bdd->chains[hash & (bdd->n_chains - 1)]};
 	bdd->chains[hash & (bdd->n_chains - 1)] = at;
 	return at;
 }
@@ -202,8 +203,9 @@ bdd_node(struct bdd *bdd, unsigned variable, bdd_ref low, bdd_ref high)
 {
 	if (low == high)
 		return low;
-	assert(bdd->failed || (variable < bdd->nodes[low].variable &&
-	    variable < bdd->nodes[high].variable));
+	assert(bdd->failed ||
+	    (variable < bdd->nodes[low].variable &&
+		variable < bdd->nodes[high].variable));
 	return find_or_add(bdd, variable, low, high);
 }
 
@@ -216,8 +218,7 @@ slot(struct bdd *bdd, uint32_t op, bdd_ref a, bdd_ref b, bdd_ref c)
 }
 
 static bool
-recall(const struct result *known, uint32_t op, bdd_ref a, bdd_ref b,
-    bdd_ref c)
+recall(const struct result *known, uint32_t op, bdd_ref a, bdd_ref b, bdd_ref c)
 {
 	return known->used && known->op == op && known->a == a &&
 	    known->b == b && known->c == c;
@@ -310,8 +311,8 @@ bdd_apply(struct bdd *bdd, const struct bdd_op *op, bdd_ref a, bdd_ref b)
 		return BDD_FALSE;
 	variable = first_of(bdd, a, b);
 	if (variable == LEAF)
-		return bdd_value(bdd,
-		    op->value(bdd->nodes[a].low, bdd->nodes[b].low));
+		return bdd_value(
+		    bdd, op->value(bdd->nodes[a].low, bdd->nodes[b].low));
 	known = slot(bdd, op->id, a, b, 0);
 	if (recall(known, op->id, a, b, 0))
 		return known->result;
@@ -321,6 +322,29 @@ bdd_apply(struct bdd *bdd, const struct bdd_op *op, bdd_ref a, bdd_ref b)
 	    half(bdd, b, variable, true));
 	return remember(
 	    bdd, op->id, a, b, 0, bdd_node(bdd, variable, low, high));
+}
+
+/* Part I is the union of 2^I sets, like the bits of a counter. */
+void
+bdd_union_add(struct bdd *bdd, struct bdd_union *all, bdd_ref set)
+{
+	size_t last = sizeof(all->parts) / sizeof(all->parts[0]) - 1, i = 0;
+
+	for (; i < last && all->parts[i] != BDD_FALSE; i++) {
+		set = bdd_or(bdd, set, all->parts[i]);
+		all->parts[i] = BDD_FALSE;
+	}
+	all->parts[i] = bdd_or(bdd, set, all->parts[i]);
+}
+
+bdd_ref
+bdd_union_all(struct bdd *bdd, const struct bdd_union *all)
+{
+	bdd_ref set = BDD_FALSE;
+
+	for (size_t i = 0; i < sizeof(all->parts) / sizeof(all->parts[0]); i++)
+		set = bdd_or(bdd, set, all->parts[i]);
+	return set;
 }
 
 uint32_t

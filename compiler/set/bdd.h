@@ -45,17 +45,27 @@ size_t bdd_memory(const struct bdd *bdd);
 /* The function that is VALUE everywhere. */
 bdd_ref bdd_value(struct bdd *bdd, uint32_t value);
 /* "If VARIABLE then HIGH else LOW", which ask only for later variables. */
-bdd_ref bdd_node(
-    struct bdd *bdd, unsigned variable, bdd_ref low, bdd_ref high);
+bdd_ref bdd_node(struct bdd *bdd, unsigned variable, bdd_ref low, bdd_ref high);
 
 /* CONDITION is Boolean; the others need not be. */
-bdd_ref bdd_choose(
-    struct bdd *bdd, bdd_ref condition, bdd_ref yes, bdd_ref no);
+bdd_ref bdd_choose(struct bdd *bdd, bdd_ref condition, bdd_ref yes, bdd_ref no);
 bdd_ref bdd_and(struct bdd *bdd, bdd_ref a, bdd_ref b);
 bdd_ref bdd_or(struct bdd *bdd, bdd_ref a, bdd_ref b);
 bdd_ref bdd_not(struct bdd *bdd, bdd_ref a);
 bdd_ref bdd_apply(
     struct bdd *bdd, const struct bdd_op *op, bdd_ref a, bdd_ref b);
+
+/*
+ * A union of many sets.  They are joined two by two and not one after another,
+ * or else the time would be the square of their number.  The empty union is
+ * the zero value.
+ */
+struct bdd_union {
+	bdd_ref parts[32];
+};
+
+void bdd_union_add(struct bdd *bdd, struct bdd_union *all, bdd_ref set);
+bdd_ref bdd_union_all(struct bdd *bdd, const struct bdd_union *all);
 
 /* The value for BITS, one byte a variable. */
 uint32_t bdd_evaluate(

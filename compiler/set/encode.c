@@ -36,8 +36,8 @@ fill(struct addr base, unsigned bits)
 }
 
 static bdd_ref
-build(const struct piece *piece, unsigned depth, struct addr base,
-    size_t first, size_t end)
+build(const struct piece *piece, unsigned depth, struct addr base, size_t first,
+    size_t end)
 {
 	unsigned left = piece->field.width - depth;
 	struct addr last = fill(base, left), middle = base;
@@ -57,8 +57,7 @@ build(const struct piece *piece, unsigned depth, struct addr base,
 	middle.lo |= bit_of(left - 1).lo;
 	low = build(piece, depth + 1, base, first, end);
 	high = build(piece, depth + 1, middle, first, end);
-	return bdd_node(
-	    piece->bdd, piece->field.first + depth, low, high);
+	return bdd_node(piece->bdd, piece->field.first + depth, low, high);
 }
 
 bdd_ref

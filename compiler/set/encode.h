@@ -26,8 +26,8 @@ bdd_ref encode_ports(
 /* The addresses of SET that are FAMILY's. */
 bdd_ref encode_addresses(struct bdd *bdd, struct field field,
     const struct addr_set *set, enum family family);
-bdd_ref encode_prefix(struct bdd *bdd, struct field field,
-    enum family family, struct prefix prefix);
+bdd_ref encode_prefix(struct bdd *bdd, struct field field, enum family family,
+    struct prefix prefix);
 
 /* The number that BITS hold in the field, and the other way. */
 struct addr field_read(struct field field, const uint8_t *bits);

@@ -1,0 +1,106 @@
+/*
+ * The proof of a session's ruleset, read back from the text that is printed.
+ */
+#include <ctype.h>
+#include <string.h>
+
+#include "cli/session.h"
+#include "target/ipfw/read.h"
+#include "target/ipfw/rules.h"
+
+/* "00100 allow …" is a listing; a file of commands begins with words. */
+static bool
+is_listing(const struct source *source)
+{
+	size_t at = 0;
+
+	while (at < source->size && isspace((unsigned char)source->text[at]))
+		at++;
+	return at < source->size && isdigit((unsigned char)source->text[at]);
+}
+
+static bool
+has_nat(const struct ipfw_ruleset *ruleset, const struct ipfw_nat *nat)
+{
+	for (size_t i = 0; i < ruleset->nats.n; i++)
+		if (ruleset->nats.v[i].kernel == nat->kernel &&
+		    ruleset->nats.v[i].id == nat->id)
+			return true;
+	return false;
+}
+
+/* A natd's words are not among the rules, and a listing has no NAT at all. */
+static void
+add_nats(struct session *session, bool listing, struct ipfw_ruleset *ruleset)
+{
+	for (size_t i = 0; i < session->ruleset->nats.n; i++) {
+		const struct ipfw_nat *nat = &session->ruleset->nats.v[i];
+
+		if ((listing || !nat->kernel) && !has_nat(ruleset, nat))
+			vec_push(session->arena, &ruleset->nats, *nat);
+	}
+}
+
+static struct ipfw_ruleset *
+read_back(struct session *session, uint32_t file)
+{
+	struct ipfw_ruleset *ruleset = arena_new(
+	    session->arena, struct ipfw_ruleset);
+	bool listing = is_listing(sources_get(&session->sources, file));
+	struct ipfw_reader reader;
+	bool good;
+
+	ipfw_reader_init(&reader, session->arena);
+	good = listing
+	    ? ipfw_read_listing(&reader, &session->diags, file, ruleset)
+	    : ipfw_read_file(&reader, &session->diags, file, ruleset);
+	add_nats(session, listing, ruleset);
+	return good ? ruleset : NULL;
+}
+
+struct ipfw_ruleset *
+session_read_rules(struct session *session)
+{
+	struct ipfw_ruleset *ruleset;
+	uint32_t file;
+
+	if (!session_read(session, session->options->rules, &file))
+		return NULL;
+	ruleset = read_back(session, file);
+	if (ruleset == NULL)
+		session->code = EXIT_POLICY;
+	return ruleset;
+}
+
+static struct ipfw_ruleset *
+read_own(struct session *session)
+{
+	struct ipfw_ruleset *ruleset;
+	struct buf out;
+
+	buf_init(&out, session->arena);
+	ipfw_rules_write(&out, session->ruleset, session->flavour, -1);
+	ruleset = read_back(session,
+	    sources_add(&session->sources, "the emitted rules", out.p, out.n));
+	if (ruleset == NULL)
+		session_fail(session, EXIT_BUG,
+		    "internal error: the emitted rules cannot be read back");
+	return ruleset;
+}
+
+bool
+session_prove(struct session *session, struct prove_result *result)
+{
+	struct ipfw_ruleset *ruleset = session->options->rules != NULL
+	    ? session_read_rules(session)
+	    : read_own(session);
+	struct prove_request request = {
+	    .arena = session->arena,
+	    .policy = session->policy,
+	    .ruleset = ruleset,
+	    .flavour = session->flavour,
+	};
+
+	*result = (struct prove_result){.more = false};
+	return ruleset != NULL && prove(&request, result);
+}

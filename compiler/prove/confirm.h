@@ -1,0 +1,21 @@
+/*
+ * A witness, played: what the policy means by its words and what the engine
+ * does, packet by packet.
+ */
+#ifndef PROVE_CONFIRM_H
+#define PROVE_CONFIRM_H
+
+#include "eval/scene.h"
+#include "prove/prove.h"
+
+/* Fill in what WITNESS says of being played. */
+void confirm(
+    const struct prove_request *request, struct prove_witness *witness);
+/*
+ * This host's address towards UPLINK, which NAT goes out with; false if there
+ * is none.
+ */
+bool confirm_alias(
+    const struct prove_request *request, endpoint uplink, struct addr *alias);
+
+#endif
