@@ -24,11 +24,6 @@
 #include "grammar/syntax.h"
 }
 
-%code provides {
-/* Zero if the file was read to its end, with errors or without. */
-int akp_yyparse(struct parser *parser);
-}
-
 %code {
 #define YYLLOC_DEFAULT(result, right, n)                                       \
 	((result) = (n) > 0 ? span_join(YYRHSLOC(right, 1),                    \

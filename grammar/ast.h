@@ -23,8 +23,8 @@ typedef VEC(struct ast_word) ast_words;
 
 /* One entry of a host list. */
 enum ast_host_kind {
-	AST_HOST_ADDRESS,	/* word: address, prefix or range */
-	AST_HOST_NAME,		/* word: a host, hosts or zone name */
+	AST_HOST_ADDRESS, /* word: address, prefix or range */
+	AST_HOST_NAME,	  /* word: a host, hosts or zone name */
 };
 
 struct ast_host {
@@ -36,23 +36,23 @@ typedef VEC(struct ast_host) ast_hosts;
 
 /* One entry of a service list. */
 enum ast_service_kind {
-	AST_SERVICE_NAME,	/* ssh */
-	AST_SERVICE_PORTS,	/* tcp 80, 443, https: one entry each */
-	AST_SERVICE_ICMP,	/* icmp NAME|NUMBER, icmp6 NAME|NUMBER */
-	AST_SERVICE_PROTOCOL,	/* proto NAME|NUMBER */
+	AST_SERVICE_NAME,     /* ssh */
+	AST_SERVICE_PORTS,    /* tcp 80, 443, https: one entry each */
+	AST_SERVICE_ICMP,     /* icmp NAME|NUMBER, icmp6 NAME|NUMBER */
+	AST_SERVICE_PROTOCOL, /* proto NAME|NUMBER */
 };
 
 struct ast_service {
 	enum ast_service_kind kind;
 	struct span span;
-	struct ast_word protocol;	/* tcp, udp, icmp, icmp6, proto */
+	struct ast_word protocol; /* tcp, udp, icmp, icmp6, proto */
 	/*
 	 * A service name, a port, "LO-HI", "any", an ICMP type, or a
 	 * protocol.  After a protocol with ports a name stands for the ports
 	 * that the service has in that protocol.
 	 */
 	struct ast_word word;
-	bool continues;		/* the protocol stood before an earlier entry */
+	bool continues; /* the protocol stood before an earlier entry */
 };
 
 typedef VEC(struct ast_service) ast_services;
@@ -79,7 +79,7 @@ struct ast_qualifiers {
 
 struct ast_rule {
 	enum ast_verdict verdict;
-	struct span span;		/* the whole rule */
+	struct span span; /* the whole rule */
 	struct span verdict_span;
 	ast_services services;
 	struct ast_qualifiers qualifiers;
@@ -88,7 +88,7 @@ struct ast_rule {
 
 struct ast_zone {
 	struct ast_word name;
-	ast_words cards;	/* "em0", "vboxnet*", "active" */
+	ast_words cards; /* "em0", "vboxnet*", "active" */
 	ast_words nets;
 	struct span cards_span, nets_span;
 	bool has_cards, has_nets;
@@ -101,7 +101,7 @@ struct ast_service_definition {
 
 struct ast_hosts_definition {
 	struct ast_word name;
-	bool single;		/* host, not hosts */
+	bool single; /* host, not hosts */
 	bool from_file;
 	struct ast_word file;
 	ast_hosts hosts;
@@ -117,8 +117,8 @@ struct ast_nat {
 };
 
 struct ast_forward {
-	struct ast_word protocol;	/* tcp or udp */
-	ast_words ports;		/* "2222", "8000-8010" */
+	struct ast_word protocol; /* tcp or udp */
+	ast_words ports;	  /* "2222", "8000-8010" */
 	ast_words from;
 	struct ast_host target;
 	bool has_target_port;
@@ -150,7 +150,10 @@ struct ast_include {
 	struct ast_file *file;
 };
 
-/* One end of a packet in a test: ZONE [ADDRESS] [port N]. */
+/*
+ * One end of a packet in a test: ZONE [ADDRESS] [port N].  Without a zone
+ * (its text is NULL) the address decides which one it is.
+ */
 struct ast_test_end {
 	struct ast_word zone;
 	bool has_address, has_port;
@@ -159,10 +162,10 @@ struct ast_test_end {
 };
 
 enum ast_test_kind {
-	AST_TEST_EXPECT,	/* expect VERDICT PACKET … */
-	AST_TEST_REPLY,		/* then [VERDICT] reply */
-	AST_TEST_AGAIN,		/* then [VERDICT] again: the packet once more */
-	AST_TEST_AFTER,		/* after 25s */
+	AST_TEST_EXPECT, /* expect VERDICT PACKET … */
+	AST_TEST_REPLY,	 /* then [VERDICT] reply */
+	AST_TEST_AGAIN,	 /* then [VERDICT] again: the packet once more */
+	AST_TEST_AFTER,	 /* after 25s */
 };
 
 struct ast_test_step {
@@ -170,21 +173,26 @@ struct ast_test_step {
 	struct span span;
 	bool has_verdict;
 	enum ast_verdict verdict;
-	struct ast_word protocol;	/* tcp udp icmp icmp6, or a word */
+	struct ast_word protocol; /* tcp udp icmp icmp6, or a word */
 	bool has_type;
-	struct ast_word type;		/* icmp echo-request */
+	struct ast_word type; /* icmp echo-request */
 	struct ast_test_end from, to;
 	bool has_flags;
-	struct ast_word flags;		/* flags SA */
-	bool via_nat;			/* via nat */
+	struct ast_word flags; /* flags SA */
+	bool via_nat;	       /* via nat */
+	/* Files of tests have these two, the language has not. */
+	bool spoofed; /* the source is no address of its zone */
+	bool has_fragment;
+	struct ast_word fragment; /* all, later */
 	bool has_line;
-	struct ast_word line;		/* by line N, or by "label" */
-	struct ast_word duration;	/* "25s" */
+	struct ast_word line;	  /* by line N, or by "label" */
+	struct ast_word duration; /* "25s" */
 	struct ast_test_step *next;
 };
 
 struct ast_test {
 	struct ast_word name;
+	uint32_t lines_of; /* the file "by line" is about; 0: the test's own */
 	struct ast_test_step *steps;
 };
 
@@ -207,29 +215,29 @@ struct ast_statement {
 	struct span span;
 	struct ast_statement *next;
 	union {
-		struct ast_zone zone;			/* AST_ZONE */
-		struct ast_service_definition service;	/* AST_SERVICE */
-		struct ast_hosts_definition hosts;	/* AST_HOSTS */
-		struct ast_trust trust;			/* AST_TRUST */
-		struct ast_nat nat;			/* AST_NAT */
-		struct ast_forward forward;		/* AST_FORWARD */
-		struct ast_block block;			/* AST_BLOCK */
-		struct ast_default fallback;		/* AST_DEFAULT */
-		struct ast_option option;		/* AST_OPTION */
-		struct ast_include include;		/* AST_INCLUDE */
-		struct ast_test test;			/* AST_TEST */
+		struct ast_zone zone;		       /* AST_ZONE */
+		struct ast_service_definition service; /* AST_SERVICE */
+		struct ast_hosts_definition hosts;     /* AST_HOSTS */
+		struct ast_trust trust;		       /* AST_TRUST */
+		struct ast_nat nat;		       /* AST_NAT */
+		struct ast_forward forward;	       /* AST_FORWARD */
+		struct ast_block block;		       /* AST_BLOCK */
+		struct ast_default fallback;	       /* AST_DEFAULT */
+		struct ast_option option;	       /* AST_OPTION */
+		struct ast_include include;	       /* AST_INCLUDE */
+		struct ast_test test;		       /* AST_TEST */
 	} u;
 };
 
 struct ast_comment {
-	struct span span;	/* from the # to the end of the line */
-	bool own_line;		/* nothing but blanks stands before it */
+	struct span span; /* from the # to the end of the line */
+	bool own_line;	  /* nothing but blanks stands before it */
 };
 
 struct ast_file {
-	uint32_t file;		/* number in the source list */
+	uint32_t file; /* number in the source list */
 	struct ast_statement *statements;
-	VEC(struct ast_comment) comments;	/* in order of place */
+	VEC(struct ast_comment) comments; /* in order of place */
 };
 
 #endif

@@ -119,9 +119,9 @@ line_goes_on(const struct token_stream *stream)
 	    stream->joining;
 }
 
-/* The brace of a block that was closed before its time. */
+/* Is it the brace of a block that was closed before its time?  Once each. */
 static bool
-is_surplus(struct token_stream *stream, const struct token *token)
+take_surplus(struct token_stream *stream, const struct token *token)
 {
 	if (token->kind != TOK_CLOSE || stream->depth > 0 ||
 	    stream->surplus == 0)
@@ -145,7 +145,7 @@ scan_counted(struct parser *parser)
 		    !line_goes_on(stream))
 			token = end_head(parser, token);
 	} while ((token.kind == TOK_NEWLINE && line_goes_on(stream)) ||
-	    is_surplus(stream, &token));
+	    take_surplus(stream, &token));
 	/* What is missing is missing after the last word, not far below. */
 	if (token.kind == TOK_NEWLINE || token.kind == TOK_END)
 		return token_after_current(parser, token.kind);

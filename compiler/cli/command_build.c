@@ -9,6 +9,7 @@
 #include "cli/explain.h"
 #include "cli/json.h"
 #include "grammar/dump.h"
+#include "opt/opt.h"
 #include "target/ipfw/rules.h"
 #include "target/ipfw/script.h"
 
@@ -103,21 +104,44 @@ build(struct session *session, const char *path)
 	return session->code;
 }
 
-/* The diagnostics go to the standard error even with JSON on the other. */
+static enum exit_code
+name_one_policy(void)
+{
+	fputs("akinc: name one policy, or - for the standard input\n"
+	    "Try `akinc --help`.\n", stderr);
+	return EXIT_USAGE;
+}
+
+static enum exit_code
+no_such_pass(const char *name)
+{
+	fprintf(stderr, "akinc: there is no pass '%s'; see `akinc list "
+	    "passes`\n", name);
+	return EXIT_USAGE;
+}
+
+static bool
+pass_known(const char *name)
+{
+	const struct opt_pass *pass = opt_passes();
+
+	while (pass->name != NULL && strcmp(pass->name, name) != 0)
+		pass++;
+	return pass->name != NULL || strcmp(name, "all") == 0;
+}
+
+/* The standard output may be on its way to a shell: diagnostics stay off it. */
 enum exit_code
 command_build(struct session *session)
 {
+	const struct options *options = session->options;
 	enum exit_code code;
 
-	if (session->options->operands.n != 1) {
-		fputs("akinc: name one policy, or - for the standard input\n"
-		    "Try `akinc --help`.\n", stderr);
-		return EXIT_USAGE;
-	}
-	code = build(session, session->options->operands.v[0]);
-	if (session->options->json && code == EXIT_FINE &&
-	    session->diags.list.n == 0)
-		return code;
-	session_report(session);
+	if (options->operands.n != 1)
+		return name_one_policy();
+	if (options->dump_after != NULL && !pass_known(options->dump_after))
+		return no_such_pass(options->dump_after);
+	code = build(session, options->operands.v[0]);
+	session_report(session, stderr);
 	return code;
 }

@@ -1,6 +1,7 @@
 /*
- * akinc check FILE…: everything that can be said without making a ruleset,
- * and nothing that depends on the host it runs on.
+ * akinc check FILE…: everything that can be said without making a ruleset, or
+ * with --flavour all there is to say, and nothing that depends on the host it
+ * runs on.
  */
 #include <stdio.h>
 
@@ -32,9 +33,13 @@ check(struct session *session, const char *path)
 	if (session_parse(session, path) &&
 	    session_load_catalogue(session) &&
 	    session_load_host(session, false) &&
-	    session_resolve(session, false))
-		check_flows(session);
-	session_report(session);
+	    session_resolve(session, false)) {
+		if (session->options->flavour != NULL)
+			session_lower(session);
+		else
+			check_flows(session);
+	}
+	session_report(session, stdout);
 	return session->code;
 }
 

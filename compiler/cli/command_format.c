@@ -3,8 +3,8 @@
  * file with -w; with --check only whether it differs.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -29,34 +29,41 @@ write_all(int fd, const char *bytes, size_t length)
 	return true;
 }
 
+/* FD is the file FRESH. */
+static bool
+replace(const char *path, mode_t mode, const char *fresh, int fd,
+    const struct buf *text)
+{
+	bool good = fchmod(fd, mode & 0777) == 0 &&
+	    write_all(fd, text->p, text->n) && fsync(fd) == 0;
+
+	return close(fd) == 0 && good && rename(fresh, path) == 0;
+}
+
 /*
  * A new file beside the old one, then a rename: the policy is never half
- * written.
+ * written.  A link would become a file, so it is refused.
  */
-static bool
-replace(struct session *session, const char *path, const struct buf *text)
+static void
+write_back(struct session *session, const char *path, const struct buf *text)
 {
-	const char *fresh = arena_printf(session->arena, "%s.akin-fmt", path);
+	char *fresh = arena_printf(session->arena, "%s.XXXXXX", path);
 	struct stat old;
 	int fd;
-	bool good;
 
-	if (stat(path, &old) != 0)
-		return session_fail(session, EXIT_ENVIRONMENT, "%s: %s", path,
-		    strerror(errno));
-	fd = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-	    old.st_mode & 0777);
-	if (fd < 0)
-		return session_fail(session, EXIT_ENVIRONMENT, "%s: %s", fresh,
-		    strerror(errno));
-	good = write_all(fd, text->p, text->n) && fsync(fd) == 0;
-	good = close(fd) == 0 && good && rename(fresh, path) == 0;
-	if (good)
-		return true;
+	if (lstat(path, &old) == 0 && !S_ISREG(old.st_mode)) {
+		session_fail(session, EXIT_ENVIRONMENT,
+		    "%s: not a plain file: name the one that it stands for",
+		    path);
+		return;
+	}
+	fd = mkstemp(fresh);
+	if (fd >= 0 && replace(path, old.st_mode, fresh, fd, text))
+		return;
 	session_fail(session, EXIT_ENVIRONMENT, "%s: %s", path,
 	    strerror(errno));
-	unlink(fresh);
-	return false;
+	if (fd >= 0)
+		unlink(fresh);
 }
 
 static void
@@ -74,8 +81,11 @@ put(struct session *session, const char *path, const struct buf *text)
 		session->code = EXIT_POLICY;
 	} else if (!session->options->write) {
 		fwrite(text->p, 1, text->n, stdout);
+	} else if (strcmp(path, "-") == 0) {
+		session_fail(session, EXIT_USAGE,
+		    "the standard input cannot be written back");
 	} else if (!same) {
-		replace(session, path, text);
+		write_back(session, path, text);
 	}
 }
 
@@ -89,7 +99,7 @@ format(struct session *session, const char *path)
 		format_file(session->tree, &session->sources, &text);
 		put(session, path, &text);
 	}
-	session_report(session);
+	session_report_text(session);
 	return session->code;
 }
 
@@ -99,7 +109,7 @@ command_format(struct session *session)
 	const struct options *options = session->options;
 	enum exit_code worst = EXIT_FINE;
 
-	if (options->operands.n == 0) {
+	if (options->operands.n == 0 || (options->check && options->write)) {
 		fputs("usage: akinc fmt [--check | -w] FILE…\n", stderr);
 		return EXIT_USAGE;
 	}

@@ -13,7 +13,7 @@ list_services(struct session *session, const char *pattern)
 	struct buf out;
 
 	if (!session_load_catalogue(session)) {
-		session_report(session);
+		session_report_text(session);
 		return session->code;
 	}
 	buf_init(&out, session->arena);

@@ -1,29 +1,30 @@
 /*
- * akinc test POLICY…: run the tests that the policies hold.
+ * akinc test POLICY [TESTS.yaml…]…: run the tests that policies hold, and
+ * those of the files that follow them.
  */
 #include <stdio.h>
 
 #include "cli/commands.h"
+#include "cli/test_file.h"
+#include "cli/test_mutate.h"
 #include "cli/test_report.h"
+#include "cli/test_session.h"
+#include "cli/test_suite.h"
 
 static void
-play_all(struct session *session, struct test_report *report)
+play(struct test_report *report, size_t n)
 {
-	struct policy_test_run run = {
-	    .arena = session->arena,
-	    .sources = &session->sources,
-	    .policy = session->policy,
-	    .ruleset = session->ruleset,
-	    .flavour = run_flavour_find(session->flavour->name),
-	};
+	struct session *session = report->session;
+	struct policy_test_run run = test_session_run(session);
+	size_t all = session->policy->tests.n;
 
-	for (size_t i = 0; i < session->policy->tests.n; i++) {
+	for (size_t i = all - n; i < all; i++) {
 		struct test_result result;
 
-		if (!policy_test_play(&run, &session->policy->tests.v[i],
-		    &result)) {
-			session_fail(session, EXIT_ENVIRONMENT,
-			    "out of memory");
+		if (!policy_test_play(
+			&run, &session->policy->tests.v[i], &result)) {
+			session_fail(
+			    session, EXIT_ENVIRONMENT, "out of memory");
 			return;
 		}
 		report->passed += result.passed;
@@ -34,64 +35,53 @@ play_all(struct session *session, struct test_report *report)
 		session->code = EXIT_POLICY;
 }
 
-static bool
-compile(struct session *session, const char *path)
+static void
+run(void *context, const struct test_case *test)
 {
-	return session_parse(session, path) &&
-	    session_load_catalogue(session) &&
-	    session_load_host(session, false) &&
-	    session_resolve(session, true) && session_lower(session);
+	test_reports *reports = context;
+	struct test_report report = {
+	    .session = test->session,
+	    .policy = test->policy,
+	    .file = test->file,
+	    .variant = test->variant,
+	};
+
+	play(&report, test->n_tests);
+	vec_push(test->session->arena, reports, report);
 }
 
 static void
-report_all(const struct options *options, const struct test_report *reports,
-    size_t n)
+tell(const struct options *options, const test_reports *reports)
 {
-	size_t passed = 0, failed = 0;
-
 	switch (options->format) {
 	case FORMAT_TAP:
-		report_tap(reports, n);
+		report_tap(reports);
 		break;
 	case FORMAT_JUNIT:
-		report_junit(reports, n);
-		return;
+		report_junit(reports);
+		break;
 	case FORMAT_JSON:
-		report_json(reports, n);
-		return;
+		report_json(reports);
+		break;
 	}
-	for (size_t i = 0; i < n; i++) {
-		passed += reports[i].passed;
-		failed += reports[i].failed;
-	}
-	printf("# %zu passed, %zu failed\n", passed, failed);
 }
 
 enum exit_code
-command_test(struct session *session)
+command_test(struct session *root)
 {
-	const struct options *options = session->options;
-	size_t n = options->operands.n;
-	struct session *sessions = arena_calloc(session->arena, n + 1,
-	    sizeof(*sessions));
-	struct test_report *reports = arena_calloc(session->arena, n + 1,
-	    sizeof(*reports));
-	enum exit_code worst = EXIT_FINE;
+	const struct options *options = root->options;
+	test_reports reports = {NULL, 0, 0};
+	enum exit_code code;
 
-	if (n == 0) {
-		fputs("usage: akinc test POLICY…\n", stderr);
+	if (options->operands.n == 0 ||
+	    test_file_named(options->operands.v[0])) {
+		fputs("usage: akinc test [--mutate] POLICY [TESTS.yaml…]…\n",
+		    stderr);
 		return EXIT_USAGE;
 	}
-	for (size_t i = 0; i < n; i++) {
-		session_init(&sessions[i], options, session->arena);
-		reports[i].session = &sessions[i];
-		reports[i].policy = options->operands.v[i];
-		if (compile(&sessions[i], options->operands.v[i]))
-			play_all(&sessions[i], &reports[i]);
-		session_report_text(&sessions[i]);
-		if (sessions[i].code > worst)
-			worst = sessions[i].code;
-	}
-	report_all(options, reports, n);
-	return worst;
+	if (options->mutate)
+		return test_mutate(root);
+	code = test_suite_each(root, run, &reports);
+	tell(options, &reports);
+	return code;
 }

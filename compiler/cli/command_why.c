@@ -1,169 +1,195 @@
 /*
- * akinc why POLICY PACKET…: what happens to a packet, and to its answer.
- *
- * The packet is in the words of a policy's test, so the policy's own grammar
- * reads it: "tcp from vm 192.168.56.10 to public 198.51.100.7 port 443".
+ * akinc why POLICY PACKET…: what the policy says of a packet, its way through
+ * the rules, and the way of its answer.
  */
 #include <stdio.h>
 
 #include "cli/commands.h"
+#include "cli/test_session.h"
+#include "cli/why_packet.h"
 #include "eval/narrate.h"
-#include "eval/policy_test.h"
-#include "eval/scene.h"
-#include "grammar/parse.h"
 
-/* The words of the command line as a test of one step. */
-static const char *
-test_text(struct session *session)
-{
-	const struct options *options = session->options;
+struct inquiry {
+	struct session *session;
+	struct why_packet asked;
+	struct scene *scene;
+	struct narrator narrator;
 	struct buf out;
+	/* The packet that is played. */
+	bool has_flow; /* both its cards are in zones */
+	struct flow flow;
+	struct meaning meaning;
+	struct walk walk;
+};
 
-	buf_init(&out, session->arena);
-	buf_puts(&out, "test \"why\" {\n    expect allow");
-	for (size_t i = 1; i < options->operands.n; i++)
-		buf_printf(&out, " %s", options->operands.v[i]);
-	buf_puts(&out, "\n}\n");
-	return out.p;
+static bool
+compile(struct inquiry *q)
+{
+	struct session *session = q->session;
+
+	if (!session_parse(session, session->options->operands.v[0]) ||
+	    !why_packet_read(session, &q->asked))
+		return false;
+	if (q->asked.statement != NULL)
+		test_session_append(session, q->asked.statement);
+	return test_session_compile(session, NULL);
 }
 
-/* Parsed apart, the question joins the policy's own statements. */
-static bool
-add_question(struct session *session)
+static const struct ipfw_ruleset *
+ruleset_of(struct session *session)
 {
-	struct parse parse = {
-	    .arena = session->arena,
-	    .syms = session->syms,
-	    .sources = &session->sources,
-	    .diags = &session->diags,
-	};
-	const char *text = test_text(session);
-	struct ast_statement **end = &session->tree->statements;
-	size_t length = 0;
-	struct ast_file *question;
+	if (session->options->rules == NULL)
+		return session->ruleset;
+	return session_read_rules(session);
+}
 
-	while (text[length] != '\0')
-		length++;
-	question = parse_file(&parse, sources_add(&session->sources,
-	    "the packet", text, length));
-	while (*end != NULL) {
-		if ((*end)->kind == AST_TEST)
-			*end = (*end)->next;
-		else
-			end = &(*end)->next;
-	}
-	*end = question->statements;
-	if (session->diags.n_errors == 0)
+static bool
+open_stage(struct inquiry *q, const struct policy_test *test)
+{
+	struct session *session = q->session;
+	const struct ipfw_ruleset *ruleset = ruleset_of(session);
+	struct scene_hints *hints = arena_new(
+	    session->arena, struct scene_hints);
+
+	if (ruleset == NULL)
+		return false;
+	if (test != NULL)
+		*hints = policy_test_hints(session->arena, test);
+	q->scene = arena_new(session->arena, struct scene);
+	if (scene_open(q->scene, session->arena, session->policy, hints,
+		ruleset, run_flavour_find(session->flavour->name)))
 		return true;
-	session->code = EXIT_USAGE;
-	return false;
+	return session_fail(
+	    session, EXIT_ENVIRONMENT, "the ruleset cannot be loaded");
+}
+
+static void
+tell_packet(struct inquiry *q)
+{
+	if (!q->has_flow) {
+		packet_write_tuple(&q->out, &q->walk.packet.tuple, " ");
+		buf_puts(&q->out, "\npolicy: deny: a card that no zone has\n\n");
+		return;
+	}
+	narrate_flow(&q->narrator, &q->flow, &q->out);
+	buf_puts(&q->out, "\npolicy: ");
+	narrate_meaning(&q->narrator, &q->meaning, &q->out);
+	buf_puts(&q->out, "\n\n");
+}
+
+static void
+tell_walk(struct inquiry *q, const struct walk *walk)
+{
+	narrate_walk(&q->narrator, &walk->packet, walk, &q->out);
+	buf_printf(&q->out, "%llu rules looked at\n",
+	    (unsigned long long)walk->looked);
+}
+
+/* An answer is sent if the packet has got anywhere. */
+static void
+tell_answer(struct inquiry *q)
+{
+	struct walk reply;
+
+	if (walk_verdict(&q->walk) != VERDICT_ALLOW || !q->has_flow)
+		return;
+	scene_reply(q->scene, &q->flow, &q->walk,
+	    policy_test_reached(&q->meaning, &q->flow), &reply);
+	buf_puts(&q->out, "\nits answer:\n");
+	tell_walk(q, &reply);
 }
 
 static bool
-compile(struct session *session)
+is_same(const struct meaning *a, const struct meaning *b)
 {
-	return session_parse(session, session->options->operands.v[0]) &&
-	    add_question(session) && session_load_catalogue(session) &&
-	    session_load_host(session, false) &&
-	    session_resolve(session, true) && session_lower(session);
+	return a->verdict == b->verdict && a->reason == b->reason &&
+	    a->span.file == b->span.file && a->span.at == b->span.at;
 }
 
+/* Without addresses, others of the zones may fare differently. */
 static void
-tell_answer(struct session *session, struct scene *scene,
-    const struct step_result *step)
+tell_others(struct inquiry *q, const policy_flows *flows)
 {
-	struct narrator narrator = {&session->sources, session->policy, ""};
-	const struct flow *flow = &step->flow;
-	endpoint to = step->meaning.translated ? step->meaning.reached :
-	    flow->to;
-	struct walk reply;
-	struct buf out;
+	bool any = false;
 
-	buf_init(&out, session->arena);
-	scene_reply(scene, flow, &step->walk, to, &reply);
-	buf_puts(&out, "\nits answer:\n");
-	narrate_walk(&narrator, &reply.packet, &reply, &out);
-	buf_printf(&out, "%llu rules looked at\n",
-	    (unsigned long long)reply.looked);
-	fputs(out.p, stdout);
-}
+	for (size_t i = 1; i < flows->n; i++) {
+		struct meaning other = scene_meaning(q->scene, &flows->v[i]);
 
-static void
-tell(struct session *session, const struct step_result *step)
-{
-	struct narrator narrator = {&session->sources, session->policy, ""};
-	struct buf out;
-
-	buf_init(&out, session->arena);
-	narrate_flow(&narrator, &step->flow, &out);
-	buf_puts(&out, "\npolicy: ");
-	narrate_meaning(&narrator, &step->meaning, &out);
-	buf_puts(&out, "\n\n");
-	narrate_walk(&narrator, &step->walk.packet, &step->walk, &out);
-	buf_printf(&out, "%llu rules looked at\n",
-	    (unsigned long long)step->walk.looked);
-	fputs(out.p, stdout);
-}
-
-/* The answer is played on a stage where the packet itself was played. */
-static void
-answer(struct session *session, const struct policy_test_run *run,
-    const struct step_result *step)
-{
-	struct scene *scene = arena_new(session->arena, struct scene);
-	struct step_result again = *step;
-	struct ipfw_packet packet;
-
-	if (walk_verdict(&step->walk) != VERDICT_ALLOW ||
-	    !scene_open(scene, session->arena, run->policy, NULL, run->ruleset,
-	    run->flavour))
-		return;
-	packet = scene_packet(&step->flow, 0);
-	scene_play(scene, &step->flow, &packet, step->meaning.translated ?
-	    step->meaning.reached : step->flow.to, &again.walk);
-	tell_answer(session, scene, &again);
-	scene_close(scene);
-}
-
-static enum exit_code
-why(struct session *session)
-{
-	struct policy_test_run run = {
-	    .arena = session->arena,
-	    .sources = &session->sources,
-	    .policy = session->policy,
-	    .ruleset = session->ruleset,
-	    .flavour = run_flavour_find(session->flavour->name),
-	};
-	struct test_result result;
-
-	if (session->policy->tests.n == 0 ||
-	    !policy_test_play(&run, &session->policy->tests.v[0], &result))
-		return EXIT_ENVIRONMENT;
-	if (result.steps.n == 0 || result.steps.v[0].flow.protocol == 0) {
-		fputs("akinc: no address of these zones speaks this "
-		    "protocol\n", stderr);
-		return EXIT_POLICY;
+		if (is_same(&other, &q->meaning))
+			continue;
+		buf_puts(&q->out, any ? "  " : "\nother addresses:\n  ");
+		narrate_flow(&q->narrator, &flows->v[i], &q->out);
+		buf_puts(&q->out, "\n    ");
+		narrate_meaning(&q->narrator, &other, &q->out);
+		buf_putc(&q->out, '\n');
+		any = true;
 	}
-	tell(session, &result.steps.v[0]);
-	answer(session, &run, &result.steps.v[0]);
-	return session->code;
+}
+
+static bool
+why_words(struct inquiry *q)
+{
+	const struct policy *policy = q->session->policy;
+	const struct policy_test *test = &policy->tests.v[policy->tests.n - 1];
+	const struct test_step *step = &test->steps.v[0];
+	policy_flows flows;
+
+	if (!open_stage(q, test))
+		return false;
+	policy_test_flows(q->scene, step, &flows);
+	if (flows.n == 0)
+		return session_fail(q->session, EXIT_POLICY,
+		    "no address of these zones speaks this protocol");
+	q->has_flow = true;
+	q->flow = flows.v[0];
+	q->meaning = scene_meaning(q->scene, &q->flow);
+	policy_test_send(q->scene, step, &q->flow,
+	    policy_test_reached(&q->meaning, &q->flow), &q->walk);
+	tell_packet(q);
+	tell_walk(q, &q->walk);
+	if (step->fragment != TEST_LATER)
+		tell_answer(q);
+	tell_others(q, &flows);
+	return true;
+}
+
+static bool
+why_cards(struct inquiry *q)
+{
+	if (!open_stage(q, NULL))
+		return false;
+	q->has_flow = scene_flow(q->scene, &q->asked.packet, &q->flow);
+	if (q->has_flow)
+		q->meaning = scene_meaning(q->scene, &q->flow);
+	scene_walk(q->scene, &q->asked.packet, &q->walk);
+	tell_packet(q);
+	tell_walk(q, &q->walk);
+	tell_answer(q);
+	return true;
 }
 
 enum exit_code
 command_why(struct session *session)
 {
-	enum exit_code code;
+	struct inquiry q = {.session = session};
 
 	if (session->options->operands.n < 2) {
-		fputs("usage: akinc why POLICY PROTOCOL from ZONE [ADDRESS] "
-		    "to ZONE [ADDRESS] [port N]\n", stderr);
+		fputs("usage: akinc why POLICY PROTOCOL from [ZONE] [ADDRESS] "
+		      "to [ZONE] [ADDRESS] [port N]\n"
+		      "       akinc why POLICY in|out|fwd CARD… PROTOCOL "
+		      "SOURCE [PORT] TARGET [PORT]\n",
+		    stderr);
 		return EXIT_USAGE;
 	}
-	if (compile(session))
-		code = why(session);
-	else
-		code = session->code;
+	buf_init(&q.out, session->arena);
+	if (compile(&q)) {
+		q.narrator = (struct narrator){
+		    &session->sources, session->policy, ""};
+		if (q.asked.by_cards ? why_cards(&q) : why_words(&q))
+			fputs(q.out.p, stdout);
+	}
+	if (q.scene != NULL)
+		scene_close(q.scene);
 	session_report_text(session);
-	return code;
+	return session->code;
 }

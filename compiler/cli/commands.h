@@ -12,6 +12,7 @@ enum exit_code command_build(struct session *session);
 enum exit_code command_check(struct session *session);
 enum exit_code command_format(struct session *session);
 enum exit_code command_list(struct session *session);
+enum exit_code command_prove(struct session *session);
 enum exit_code command_test(struct session *session);
 enum exit_code command_why(struct session *session);
 enum exit_code command_explain(struct session *session);

@@ -1,6 +1,7 @@
 /*
  * akinc: the command line of the compiler.
  */
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,17 +13,21 @@
 struct command {
 	const char *name;
 	enum exit_code (*run)(struct session *session);
+	enum command_bit bit;
 };
 
 static const struct command commands[] = {
-    {"build", command_build},
-    {"check", command_check},
-    {"explain", command_explain},
-    {"fmt", command_format},
-    {"list", command_list},
-    {"test", command_test},
-    {"why", command_why},
+    {"build", command_build, COMMAND_BUILD},
+    {"check", command_check, COMMAND_CHECK},
+    {"explain", command_explain, COMMAND_EXPLAIN},
+    {"fmt", command_format, COMMAND_FORMAT},
+    {"list", command_list, COMMAND_LIST},
+    {"prove", command_prove, COMMAND_PROVE},
+    {"test", command_test, COMMAND_TEST},
+    {"why", command_why, COMMAND_WHY},
 };
+
+#define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
 /* Memory has run out: no part of the result may be taken for the whole. */
 static void
@@ -33,19 +38,42 @@ exhausted(void *context)
 	exit(EXIT_ENVIRONMENT);
 }
 
-/* The subcommand that the first operand names, else the compiler itself. */
-static enum exit_code (*command_of(struct options *options))(
-    struct session *)
+/* jansson takes its memory here, since it would leave out what has no room. */
+static void *
+allocate(size_t size)
 {
-	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
-		if (options->operands.n == 0 ||
-		    strcmp(options->operands.v[0], commands[i].name) != 0)
-			continue;
+	void *p = malloc(size);
+
+	if (p == NULL)
+		exhausted(NULL);
+	return p;
+}
+
+static const struct command *
+find_command(const char *name)
+{
+	for (size_t i = 0; i < N_COMMANDS; i++)
+		if (strcmp(name, commands[i].name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+/* The command that the first operand names, else the compiler itself. */
+static const struct command *
+take_command(struct options *options)
+{
+	const struct command *command = options->operands.n == 0 ? NULL :
+	    find_command(options->operands.v[0]);
+
+	if (command == NULL)
+		command = find_command("build");
+	else {
 		options->operands.v++;
 		options->operands.n--;
-		return commands[i].run;
 	}
-	return options->check ? command_check : command_build;
+	if (command->bit == COMMAND_BUILD && options->check)
+		command = find_command("check");
+	return command;
 }
 
 static enum exit_code
@@ -53,7 +81,7 @@ run(struct arena *arena, int argc, char **argv)
 {
 	struct options options;
 	struct session session;
-	enum exit_code (*command)(struct session *);
+	const struct command *command;
 
 	if (!options_parse(&options, arena, argc, argv))
 		return EXIT_USAGE;
@@ -65,9 +93,11 @@ run(struct arena *arena, int argc, char **argv)
 		puts("akinc " AKIN_VERSION);
 		return EXIT_FINE;
 	}
-	command = command_of(&options);
+	command = take_command(&options);
+	if (!options_fit(&options, command->bit, command->name))
+		return EXIT_USAGE;
 	session_init(&session, &options, arena);
-	return command(&session);
+	return command->run(&session);
 }
 
 int
@@ -78,6 +108,7 @@ main(int argc, char **argv)
 
 	if (arena == NULL)
 		exhausted(NULL);
+	json_set_alloc_funcs(allocate, free);
 	code = run(arena, argc, argv);
 	arena_destroy(arena);
 	if (fflush(stdout) != 0 || ferror(stdout)) {

@@ -18,37 +18,49 @@ enum option_id {
 	OPTION_HELP,
 	OPTION_HOST,
 	OPTION_JSON,
+	OPTION_MUTATE,
 	OPTION_NIC,
 	OPTION_O0,
 	OPTION_O2,
+	OPTION_RULES,
 	OPTION_VERSION,
 	OPTION_WRITE,
 };
+
+#define COMPILING \
+	(COMMAND_BUILD | COMMAND_CHECK | COMMAND_PROVE | COMMAND_TEST | \
+	    COMMAND_WHY)
+#define ALWAYS UINT32_MAX
 
 struct option_row {
 	const char *name;
 	enum option_id id;
 	bool has_value;
+	uint32_t commands;		/* that it means something to */
 };
 
 static const struct option_row rows[] = {
-    {"--catalogue", OPTION_CATALOGUE, true},
-    {"--check", OPTION_CHECK, false},
-    {"--dump-after", OPTION_DUMP_AFTER, true},
-    {"--emit", OPTION_EMIT, true},
-    {"--explain", OPTION_EXPLAIN, false},
-    {"--flavour", OPTION_FLAVOUR, true},
-    {"--format", OPTION_FORMAT, true},
-    {"--help", OPTION_HELP, false},
-    {"-h", OPTION_HELP, false},
-    {"--host", OPTION_HOST, true},
-    {"--json", OPTION_JSON, false},
-    {"--nic", OPTION_NIC, true},
-    {"-O0", OPTION_O0, false},
-    {"-O2", OPTION_O2, false},
-    {"--version", OPTION_VERSION, false},
-    {"--write", OPTION_WRITE, false},
-    {"-w", OPTION_WRITE, false},
+    {"--catalogue", OPTION_CATALOGUE, true, COMPILING | COMMAND_LIST},
+    {"--check", OPTION_CHECK, false,
+	COMMAND_BUILD | COMMAND_CHECK | COMMAND_FORMAT},
+    {"--dump-after", OPTION_DUMP_AFTER, true, COMMAND_BUILD},
+    {"--emit", OPTION_EMIT, true, COMMAND_BUILD},
+    {"--explain", OPTION_EXPLAIN, false, COMMAND_BUILD},
+    {"--flavour", OPTION_FLAVOUR, true, COMPILING},
+    {"--format", OPTION_FORMAT, true, COMMAND_TEST},
+    {"--help", OPTION_HELP, false, ALWAYS},
+    {"-h", OPTION_HELP, false, ALWAYS},
+    {"--host", OPTION_HOST, true, COMPILING},
+    {"--json", OPTION_JSON, false,
+	COMMAND_BUILD | COMMAND_CHECK | COMMAND_TEST},
+    {"--mutate", OPTION_MUTATE, false, COMMAND_TEST},
+    {"--nic", OPTION_NIC, true, COMPILING},
+    {"-O0", OPTION_O0, false, COMPILING},
+    {"-O2", OPTION_O2, false, COMPILING},
+    {"--rules", OPTION_RULES, true, COMMAND_PROVE | COMMAND_WHY},
+    {"--version", OPTION_VERSION, false, ALWAYS},
+    {"--write", OPTION_WRITE, false, COMMAND_FORMAT},
+    {"-w", OPTION_WRITE, false, COMMAND_FORMAT},
 };
 
 #define N_ROWS (sizeof(rows) / sizeof(rows[0]))
@@ -68,8 +80,9 @@ options_help(void)
 	    "usage: akinc [OPTIONS] FILE        compile a policy\n"
 	    "       akinc check FILE…           validate only\n"
 	    "       akinc fmt [--check|-w] FILE…  format\n"
-	    "       akinc test FILE…            run the policy's tests\n"
+	    "       akinc test FILE [TESTS.yaml…]  run the policy's tests\n"
 	    "       akinc why FILE PACKET       the way of one packet\n"
+	    "       akinc prove FILE [--rules=FILE]  ruleset equals policy\n"
 	    "       akinc list services [PATTERN]\n"
 	    "       akinc list flavours|passes\n"
 	    "       akinc explain CODE          what a diagnostic means\n"
@@ -85,8 +98,12 @@ options_help(void)
 	    "  --nic=CARD           the card behind `active`\n"
 	    "  --host=FILE          facts about the host, YAML\n"
 	    "  --catalogue=FILE     more services, YAML\n"
+	    "  --rules=FILE         prove, why: this ruleset, not the emitted"
+	    " one\n"
 	    "  --json               diagnostics as JSON\n"
 	    "  --format=tap|junit|json  test: the form of the results\n"
+	    "  --mutate             test: change each rule; does a test"
+	    " notice?\n"
 	    "  -O0, -O2             do not optimise; optimise (default)\n"
 	    "  --dump-after=PASS|all  flows after a pass, on the standard"
 	    " error\n"
@@ -184,6 +201,9 @@ apply(struct options *options, struct arena *arena, enum option_id id,
 		options->json = true;
 		options->format = FORMAT_JSON;
 		break;
+	case OPTION_MUTATE:
+		options->mutate = true;
+		break;
 	case OPTION_NIC:
 		options->nic = value;
 		break;
@@ -192,6 +212,9 @@ apply(struct options *options, struct arena *arena, enum option_id id,
 		break;
 	case OPTION_O2:
 		options->level = 2;
+		break;
+	case OPTION_RULES:
+		options->rules = value;
 		break;
 	case OPTION_VERSION:
 		options->version = true;
@@ -236,6 +259,7 @@ take(struct options *options, struct arena *arena, int argc, char **argv,
 		return usage("%s wants a value", row->name);
 	if (value != NULL && *value == '\0')
 		return usage("%s wants a value", row->name);
+	options->given |= UINT32_C(1) << row->id;
 	return apply(options, arena, row->id, value);
 }
 
@@ -257,6 +281,21 @@ options_parse(struct options *options, struct arena *arena, int argc,
 		} else if (!take(options, arena, argc, argv, &i)) {
 			return false;
 		}
+	}
+	return true;
+}
+
+bool
+options_fit(const struct options *options, enum command_bit command,
+    const char *name)
+{
+	for (size_t i = 0; i < N_ROWS; i++) {
+		if ((options->given >> rows[i].id & 1) == 0 ||
+		    (rows[i].commands & command) != 0)
+			continue;
+		fprintf(stderr, "akinc: %s takes no %s\n", name,
+		    rows[i].name);
+		return false;
 	}
 	return true;
 }

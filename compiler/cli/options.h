@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/arena.h"
 
@@ -15,6 +16,18 @@ enum exit_code {
 	EXIT_USAGE = 2,
 	EXIT_ENVIRONMENT = 3,	/* file, permission, command */
 	EXIT_BUG = 70,		/* EX_SOFTWARE of sysexits(3) */
+};
+
+/* The commands, as bits: an option goes with some of them. */
+enum command_bit {
+	COMMAND_BUILD = 1 << 0,
+	COMMAND_CHECK = 1 << 1,
+	COMMAND_EXPLAIN = 1 << 2,
+	COMMAND_FORMAT = 1 << 3,
+	COMMAND_LIST = 1 << 4,
+	COMMAND_PROVE = 1 << 5,
+	COMMAND_TEST = 1 << 6,
+	COMMAND_WHY = 1 << 7,
 };
 
 enum emit {
@@ -38,6 +51,7 @@ struct options {
 	const char *flavour;		/* NULL: the host's, else freebsd */
 	const char *nic;
 	const char *host;		/* file */
+	const char *rules;		/* prove, why: file */
 	const char *dump_after;		/* a pass, or "all" */
 	VEC(const char *) catalogues;	/* files beside the built-in ones */
 	VEC(const char *) operands;
@@ -45,6 +59,8 @@ struct options {
 	bool explain, check, json;
 	bool help, version;
 	bool write;			/* fmt: into the file */
+	bool mutate;			/* test */
+	uint32_t given;			/* which were written: options.c's */
 };
 
 /*
@@ -53,6 +69,12 @@ struct options {
  */
 bool options_parse(struct options *options, struct arena *arena, int argc,
     char **argv);
+/*
+ * Returns false after a message if an option was given that means nothing to
+ * the command.
+ */
+bool options_fit(const struct options *options, enum command_bit command,
+    const char *name);
 /* The options of akinc as `--help` shows them. */
 const char *options_help(void);
 

@@ -85,12 +85,18 @@ json_text(const char *text)
 	return value;
 }
 
+static void
+print_to(FILE *stream, json_t *value)
+{
+	json_dumpf(value, stream, JSON_INDENT(2));
+	putc('\n', stream);
+	json_decref(value);
+}
+
 void
 json_print(json_t *value)
 {
-	json_dumpf(value, stdout, JSON_INDENT(2));
-	putchar('\n');
-	json_decref(value);
+	print_to(stdout, value);
 }
 
 void
@@ -104,10 +110,10 @@ session_report_text(struct session *session)
 }
 
 void
-session_report(struct session *session)
+session_report(struct session *session, FILE *json)
 {
 	if (session->options->json)
-		json_print(json_diags(session));
+		print_to(json, json_diags(session));
 	else
 		session_report_text(session);
 }

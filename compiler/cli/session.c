@@ -53,8 +53,8 @@ sound(struct session *session)
 	return false;
 }
 
-static bool
-read_source(struct session *session, const char *path, uint32_t *file)
+bool
+session_read(struct session *session, const char *path, uint32_t *file)
 {
 	int error = sources_read(&session->sources, path, file);
 
@@ -82,27 +82,64 @@ session_load_catalogue(struct session *session)
 	for (size_t i = 0; i < session->options->catalogues.n; i++) {
 		uint32_t file;
 
-		if (!read_source(session, session->options->catalogues.v[i],
+		if (!session_read(session, session->options->catalogues.v[i],
 		    &file) || !read_catalogue(session, file))
 			return false;
 	}
 	return sound(session);
 }
 
+/* The flavour of this host's ipfw, or NULL. */
+static const char *
+host_flavour(void)
+{
+	struct utsname name;
+
+	if (uname(&name) != 0)
+		return NULL;
+	if (strcmp(name.sysname, "Darwin") == 0)
+		return "darwin";
+	return strcmp(name.sysname, "FreeBSD") == 0 ? "freebsd" : NULL;
+}
+
+static bool
+names_active(const struct ast_file *file)
+{
+	const struct ast_statement *s = file->statements;
+
+	for (; s != NULL; s = s->next) {
+		if (s->kind == AST_INCLUDE && s->u.include.file != NULL &&
+		    names_active(s->u.include.file))
+			return true;
+		if (s->kind != AST_ZONE)
+			continue;
+		for (size_t i = 0; i < s->u.zone.cards.n; i++)
+			if (strcmp(s->u.zone.cards.v[i].text, "active") == 0)
+				return true;
+	}
+	return false;
+}
+
+/*
+ * A host without an ipfw compiles for another one, of which it knows nothing;
+ * but a policy that says `active` is about this one all the same.
+ */
 static bool
 host_from_running(struct session *session)
 {
+	bool meant = host_flavour() != NULL || names_active(session->tree);
 	struct facts facts;
 	int error = facts_collect(&facts);
-	bool good;
 
-	if (error != 0)
+	if (error != 0 && meant)
 		return session_fail(session, EXIT_ENVIRONMENT,
 		    "the cards of this host: %s", strerror(error));
-	good = host_from_facts(&session->host, session->arena, session->syms,
-	    &facts);
+	if (!host_from_facts(&session->host, session->arena, session->syms,
+	    &facts))
+		session->host.active_known = false;
+	session->host.known = meant;
 	facts_free(&facts);
-	return good;
+	return true;
 }
 
 static bool
@@ -110,19 +147,9 @@ host_from_file(struct session *session)
 {
 	uint32_t file;
 
-	return read_source(session, session->options->host, &file) &&
+	return session_read(session, session->options->host, &file) &&
 	    (host_read(&session->host, session->arena, session->syms,
 	    &session->sources, file, &session->diags) || sound(session));
-}
-
-static bool
-card_name(const char *name)
-{
-	size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyz"
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-");
-
-	return name[n] == '\0' && n <= IPFW_NAME_MAX &&
-	    strchr("0123456789_.-", name[0]) == NULL;
 }
 
 bool
@@ -137,7 +164,7 @@ session_load_host(struct session *session, bool running)
 		return false;
 	if (nic == NULL)
 		return true;
-	if (!card_name(nic))
+	if (!host_card_name_valid(nic))
 		return session_fail(session, EXIT_USAGE,
 		    "--nic: '%s' is not the name of a card", nic);
 	session->host.active = sym_intern_string(session->syms, nic);
@@ -162,7 +189,7 @@ session_parse_only(struct session *session, const char *path)
 	struct parse parse = parse_of(session);
 	uint32_t file;
 
-	if (!read_source(session, path, &file))
+	if (!session_read(session, path, &file))
 		return false;
 	session->tree = parse_file(&parse, file);
 	return sound(session);
@@ -197,24 +224,14 @@ session_resolve(struct session *session, bool need_active)
 	return sound(session);
 }
 
-/* The flavour of the host if it has ipfw, else freebsd. */
-static const char *
-host_flavour(void)
-{
-	struct utsname name;
-
-	if (uname(&name) == 0 && strcmp(name.sysname, "Darwin") == 0)
-		return "darwin";
-	return "freebsd";
-}
-
 static bool
 choose_flavour(struct session *session)
 {
 	const char *name = session->options->flavour;
 
-	session->flavour =
-	    ipfw_flavour_find(name != NULL ? name : host_flavour());
+	if (name == NULL)
+		name = host_flavour();
+	session->flavour = ipfw_flavour_find(name != NULL ? name : "freebsd");
 	if (session->flavour != NULL)
 		return true;
 	return session_fail(session, EXIT_USAGE,

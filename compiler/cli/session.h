@@ -5,6 +5,8 @@
 #ifndef CLI_SESSION_H
 #define CLI_SESSION_H
 
+#include <stdio.h>
+
 #include "base/arena.h"
 #include "base/diag.h"
 #include "base/source.h"
@@ -12,6 +14,7 @@
 #include "cli/options.h"
 #include "grammar/ast.h"
 #include "ir/ir.h"
+#include "prove/prove.h"
 #include "sema/catalogue.h"
 #include "sema/host.h"
 #include "sema/policy.h"
@@ -52,9 +55,21 @@ bool session_parse(struct session *session, const char *path);
 /* NEED_ACTIVE: it is an error not to know the card behind `active`. */
 bool session_resolve(struct session *session, bool need_active);
 bool session_lower(struct session *session);
+/*
+ * Prove that the ruleset, or that of --rules, says what the policy says.
+ * False: RESULT says why not, or the exit code is set.
+ */
+bool session_prove(struct session *session, struct prove_result *result);
+/*
+ * The ruleset of --rules, with the NAT of the policy's own where the file has
+ * none.  NULL: it cannot be read, or is no ruleset; the exit code is set.
+ */
+struct ipfw_ruleset *session_read_rules(struct session *session);
+/* Read a file that the command line names. */
+bool session_read(struct session *session, const char *path, uint32_t *file);
 
-/* Print the diagnostics, to the standard error or as JSON. */
-void session_report(struct session *session);
+/* Print the diagnostics: with --json as JSON to JSON, else as text. */
+void session_report(struct session *session, FILE *json);
 /* To the standard error, whatever --json says. */
 void session_report_text(struct session *session);
 /* A message about the environment; sets the exit code. */

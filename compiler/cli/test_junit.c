@@ -27,8 +27,7 @@ put_escaped(const char *text)
 }
 
 static void
-put_failures(const struct test_report *report,
-    const struct test_result *result)
+put_failures(const struct test_report *report, const struct test_result *result)
 {
 	for (size_t i = 0; i < result->steps.n; i++) {
 		const struct step_result *step = &result->steps.v[i];
@@ -59,25 +58,31 @@ put_case(const struct test_report *report, const struct test_result *result)
 	fputs("    </testcase>\n", stdout);
 }
 
+static void
+put_suite(const struct test_report *report)
+{
+	const char *const names[] = {report->file, report->variant};
+
+	fputs("  <testsuite name=\"", stdout);
+	put_escaped(report->policy);
+	for (size_t i = 0; i < 2; i++)
+		if (names[i] != NULL) {
+			putchar(' ');
+			put_escaped(names[i]);
+		}
+	printf("\" tests=\"%zu\" failures=\"%zu\">\n", report->results.n,
+	    report->failed);
+	for (size_t i = 0; i < report->results.n; i++)
+		put_case(report, &report->results.v[i]);
+	fputs("  </testsuite>\n", stdout);
+}
+
 void
-report_junit(const struct test_report *reports, size_t n)
+report_junit(const test_reports *reports)
 {
 	fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n",
 	    stdout);
-	for (size_t i = 0; i < n; i++) {
-		const struct test_report *report = &reports[i];
-
-		fputs("  <testsuite name=\"", stdout);
-		put_escaped(report->policy);
-		if (report->variant != NULL) {
-			fputs(" ", stdout);
-			put_escaped(report->variant);
-		}
-		printf("\" tests=\"%zu\" failures=\"%zu\">\n",
-		    report->results.n, report->failed);
-		for (size_t j = 0; j < report->results.n; j++)
-			put_case(report, &report->results.v[j]);
-		fputs("  </testsuite>\n", stdout);
-	}
+	for (size_t i = 0; i < reports->n; i++)
+		put_suite(&reports->v[i]);
 	fputs("</testsuites>\n", stdout);
 }

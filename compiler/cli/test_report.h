@@ -10,17 +10,21 @@
 #include "cli/session.h"
 #include "eval/policy_test.h"
 
+/* The tests of one policy, or of one file for it, on one host. */
 struct test_report {
-	const struct session *session;
-	const char *policy;		/* file */
-	const char *variant;		/* host facts of a matrix, or NULL */
+	struct session *session;
+	const char *policy;  /* file */
+	const char *file;    /* of the tests; NULL: the policy's own */
+	const char *variant; /* of the file's matrix, or NULL */
 	VEC(struct test_result) results;
 	size_t passed, failed;
 };
 
-void report_tap(const struct test_report *reports, size_t n);
-void report_junit(const struct test_report *reports, size_t n);
-void report_json(const struct test_report *reports, size_t n);
+typedef VEC(struct test_report) test_reports;
+
+void report_tap(const test_reports *reports);
+void report_junit(const test_reports *reports);
+void report_json(const test_reports *reports);
 
 /* What is wrong with a step, with the packet and the walk, in ARENA. */
 const char *report_step(const struct session *session,

@@ -34,6 +34,14 @@ flow_behind_nat(const struct look *look)
 		&policy_zone(look->policy, flow->from)->nat_from, flow->to);
 }
 
+/* A zone without IPv6 nets has no more of it than the link. */
+bool
+end_has_ipv6(const struct look *look, endpoint e)
+{
+	return !end_is_inner(look, e) ||
+	       policy_zone(look->policy, e)->nets.v6.n != 0;
+}
+
 static bool
 is_zero(struct addr addr)
 {

@@ -43,8 +43,11 @@ from_trusted(const struct look *look)
 	case SOURCE_OWN:
 		return flow->to == ENDPOINT_SELF || look->target == TARGET_OWN;
 	case SOURCE_LINK:
-		return flow->to == ENDPOINT_SELF &&
-		    (look->target == TARGET_OWN || addr_in_link(flow->target));
+		if (flow->to != ENDPOINT_SELF)
+			return false;
+		return addr_in_link(flow->target) ||
+		       (look->target == TARGET_OWN &&
+			   end_has_ipv6(look, flow->from));
 	case SOURCE_NOBODY:
 		return flow->to == ENDPOINT_SELF && asks_for_address(flow);
 	case SOURCE_SPOOFED:
@@ -58,16 +61,13 @@ to_trusted(const struct look *look)
 {
 	const struct flow *flow = &look->flow;
 
-	switch (look->target) {
-	case TARGET_OWN:
-	case TARGET_LINK:
+	if (look->target == TARGET_OWN)
 		return true;
-	case TARGET_GROUP:
-		return flow->family == FAMILY_4 || addr_in_link(flow->target);
-	case TARGET_OTHER:
-		break;
-	}
-	return false;
+	if (flow->family == FAMILY_4)
+		return look->target == TARGET_GROUP &&
+		       policy_zone(look->policy, flow->to)->nets.v4.n != 0;
+	return addr_in_link(flow->target) &&
+	       (end_has_ipv6(look, flow->to) || addr_from_link(flow->source));
 }
 
 bool
@@ -88,11 +88,11 @@ passes_trust(const struct look *look, struct span *span)
 static bool
 is_neighbour(const struct flow *flow)
 {
-	return flow->protocol == PROTOCOL_ICMP6 && flow_with_self(flow) &&
+	return flow->protocol == PROTOCOL_ICMP6 &&
+	       flow->family == FAMILY_6 && flow_with_self(flow) &&
 	    ((flow->type >= 130 && flow->type <= 136) || flow->type == 143);
 }
 
-/* A zone without IPv6 has no more of it than the link. */
 bool
 passes_neighbour(const struct look *look)
 {

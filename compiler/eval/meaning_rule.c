@@ -101,6 +101,20 @@ group_of(const struct look *look, const struct service_part *part)
 		    &look->locality->broadcast, FAMILY_4, flow->target));
 }
 
+/* Is the target in the nets of an inner zone that the packet is not from? */
+static bool
+is_of_other_zone(const struct look *look)
+{
+	const struct flow *flow = &look->flow;
+
+	for (endpoint e = 1; e <= look->policy->zones.n; e++)
+		if (e != flow->from && end_is_inner(look, e) &&
+		    addr_set_contains(&policy_zone(look->policy, e)->own,
+			flow->family, flow->target))
+			return true;
+	return false;
+}
+
 /*
  * Whom the packets of an exchange may be for.  The answer to a client goes to
  * an address that it does not have yet; over IPv6 it has one of the link.
@@ -116,7 +130,7 @@ exchange_target(const struct look *look, const struct service_part *part)
 			(look->target != TARGET_GROUP &&
 			    addr_in_link(flow->source)));
 	if (part->exchange == EXCHANGE_CLIENT && flow->to == ENDPOINT_SELF)
-		return true;
+		return !is_of_other_zone(look);
 	return look->target == TARGET_OWN || look->target == TARGET_LINK ||
 	    group_of(look, part);
 }
@@ -140,7 +154,8 @@ exchange_source(const struct look *look, const struct service_part *part)
 
 /* The hosts of an exchange are those of the zone, whichever way it goes. */
 static bool
-exchange_hosts(const struct look *look, const struct policy_rule *rule)
+exchange_hosts(const struct look *look, const struct policy_rule *rule,
+    const struct service_part *part)
 {
 	const struct flow *flow = &look->flow;
 	bool out = flow->from == ENDPOINT_SELF;
@@ -149,7 +164,7 @@ exchange_hosts(const struct look *look, const struct policy_rule *rule)
 	bool has = written_out ? rule->has_target : rule->has_source;
 
 	if (look->source == SOURCE_NOBODY ||
-	    (out && look->target == TARGET_GROUP))
+	    (out && group_of(look, part)))
 		return true;
 	return hosts_hold(
 	    look, has, written_out ? &rule->target : &rule->source, far);
@@ -174,12 +189,16 @@ exchange_decides(const struct look *look, const struct policy_rule *rule,
     const struct service_part *part)
 {
 	const struct flow *flow = &look->flow;
+	endpoint zone = flow->from != ENDPOINT_SELF ? flow->from : flow->to;
 
+	if (flow->family == FAMILY_6 && !end_has_ipv6(look, zone))
+		return false;
 	return flow_with_self(flow) &&
 	    (pair_named(rule, flow->from, flow->to) ||
 		pair_named(rule, flow->to, flow->from)) &&
 	    exchange_part(part, flow) && exchange_target(look, part) &&
-	    exchange_source(look, part) && exchange_hosts(look, rule);
+	    exchange_source(look, part) &&
+	       exchange_hosts(look, rule, part);
 }
 
 bool

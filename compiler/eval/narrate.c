@@ -47,6 +47,8 @@ reason_text(enum meaning_reason reason)
 		return "the target is no address of the zone";
 	case MEANING_MIDWAY:
 		return "nobody knows the conversation";
+	case MEANING_LIMIT:
+		return "the limit of a rule is reached";
 	}
 	return "";
 }
@@ -54,8 +56,7 @@ reason_text(enum meaning_reason reason)
 static void
 put_line(const struct narrator *narrator, struct span span, struct buf *out)
 {
-	const struct source *source =
-	    sources_get(narrator->sources, span.file);
+	const struct source *source = sources_get(narrator->sources, span.file);
 	size_t line, column;
 
 	if (source == NULL)
@@ -65,8 +66,8 @@ put_line(const struct narrator *narrator, struct span span, struct buf *out)
 }
 
 void
-narrate_meaning(const struct narrator *narrator,
-    const struct meaning *meaning, struct buf *out)
+narrate_meaning(const struct narrator *narrator, const struct meaning *meaning,
+    struct buf *out)
 {
 	buf_printf(out, "%s: ", verdict_words[meaning->verdict]);
 	if (meaning->span.file == 0) {
@@ -91,17 +92,17 @@ put_end(struct buf *out, enum family family, struct addr addr, int protocol,
 }
 
 void
-narrate_flow(const struct narrator *narrator, const struct flow *flow,
-    struct buf *out)
+narrate_flow(
+    const struct narrator *narrator, const struct flow *flow, struct buf *out)
 {
 	packet_write_protocol(out, (unsigned)flow->protocol);
 	buf_putc(out, ' ');
-	put_end(out, flow->family, flow->source, flow->protocol,
-	    flow->source_port);
-	buf_printf(out, " (%s) to ",
-	    policy_end_name(narrator->policy, flow->from));
-	put_end(out, flow->family, flow->target, flow->protocol,
-	    flow->target_port);
+	put_end(
+	    out, flow->family, flow->source, flow->protocol, flow->source_port);
+	buf_printf(
+	    out, " (%s) to ", policy_end_name(narrator->policy, flow->from));
+	put_end(
+	    out, flow->family, flow->target, flow->protocol, flow->target_port);
 	buf_printf(out, " (%s)", policy_end_name(narrator->policy, flow->to));
 }
 
@@ -111,7 +112,12 @@ put_rule(const struct passage *p, unsigned number, const void *source)
 {
 	const struct ipfw_rule *rule = source;
 
-	buf_printf(p->out, "%s  %5u ", p->narrator->indent, number);
+	buf_puts(p->out, p->narrator->indent);
+	if (number == 0) {
+		buf_puts(p->out, "        no rule is asked");
+		return;
+	}
+	buf_printf(p->out, "  %5u ", number);
 	if (rule == NULL) {
 		buf_puts(p->out, "the default rule");
 		return;
@@ -176,45 +182,62 @@ change_text(const struct walk_event *event)
 	case WALK_NEW_TARGET:
 		return "the target becomes ";
 	case WALK_UNBOUND:
-		return "nobody is there, it is lost";
+		return "nobody is there";
 	case WALK_DROPPED:
 		return "it is dropped";
 	case WALK_AS_IT_WAS:
 		break;
 	}
-	return "it comes back as it was";
+	return "it stays as it was";
 }
 
 static void
+tell_change(const struct passage *p, const struct walk_event *event)
+{
+	buf_printf(p->out, ": NAT %u, %s", event->id, change_text(event));
+	if (event->change == WALK_NEW_SOURCE ||
+	    event->change == WALK_NEW_TARGET)
+		put_end(p->out, event->family, event->addr,
+		    p->walk->packet.tuple.protocol, event->port);
+}
+
+/* What goes back to the sender is told with the verdict. */
+static void
 tell_event(const struct passage *p, const struct walk_event *event)
 {
-	struct buf *out = p->out;
-
-	buf_printf(out, "%s        ", p->narrator->indent);
 	switch (event->kind) {
+	case WALK_RESET_SENT:
+	case WALK_ERROR_SENT:
+		return;
 	case WALK_DIVERTED:
-	case WALK_TEED:
 	case WALK_TRANSLATED:
-		buf_printf(out, "rule %u, NAT %u: %s", event->number,
-		    event->id, change_text(event));
-		if (event->change == WALK_NEW_SOURCE ||
-		    event->change == WALK_NEW_TARGET)
-			put_end(out, event->family, event->addr,
-			    p->walk->packet.tuple.protocol, event->port);
+		put_rule(p, event->number, event->source);
+		tell_change(p, event);
+		break;
+	case WALK_TEED:
+		put_rule(p, event->number, event->source);
+		buf_printf(p->out, ": a copy goes to port %u", event->id);
 		break;
 	case WALK_REASSEMBLED:
-		buf_printf(out, "the fragments are put together, %u bytes",
-		    event->id);
-		break;
-	case WALK_RESET_SENT:
-		buf_puts(out, "a reset goes back");
-		break;
-	case WALK_ERROR_SENT:
-		buf_printf(out, "an ICMP error goes back, type %u code %u",
-		    event->id, event->number);
+		put_rule(p, event->number, event->source);
+		buf_printf(p->out, ": its fragments make %u bytes", event->id);
 		break;
 	}
-	buf_putc(out, '\n');
+	buf_putc(p->out, '\n');
+}
+
+static void
+tell_answer(const struct passage *p, size_t first)
+{
+	for (size_t i = first; i < p->event_end; i++) {
+		const struct walk_event *event = &p->walk->events.v[i];
+
+		if (event->kind == WALK_RESET_SENT)
+			buf_puts(p->out, ", a reset goes back");
+		if (event->kind == WALK_ERROR_SENT)
+			buf_printf(p->out, ", ICMP type %u code %u goes back",
+			    event->id, event->number);
+	}
 }
 
 static const char *
@@ -239,21 +262,45 @@ end_text(enum walk_verdict verdict)
 	return "";
 }
 
+/* The rule that lost the packet has been told already. */
+static bool
+is_told(const struct passage *p, size_t first, const struct walk_end *end)
+{
+	const struct walk_event *event;
+
+	if (p->event_end == first || end->verdict == WALK_ALLOW)
+		return false;
+	event = &p->walk->events.v[p->event_end - 1];
+	return (event->kind == WALK_DIVERTED ||
+		   event->kind == WALK_TRANSLATED) &&
+	    (event->change == WALK_UNBOUND || event->change == WALK_DROPPED);
+}
+
 static void
 tell_pass(struct passage *p, const char *heading, const char *card,
     const struct walk_end *end)
 {
+	size_t first = p->event;
+
 	buf_printf(p->out, "%s%s %s\n", p->narrator->indent, heading,
 	    card != NULL ? card : "no card");
 	while (p->step < p->step_end || p->event < p->event_end) {
-		if (p->event < p->event_end && (p->step == p->step_end ||
-		    p->walk->events.v[p->event].steps <= p->step))
+		if (p->event < p->event_end &&
+		    (p->step == p->step_end ||
+			p->walk->events.v[p->event].steps <= p->step))
 			tell_event(p, &p->walk->events.v[p->event++]);
 		else
 			tell_step(p, p->step++);
 	}
+	if (is_told(p, first, end)) {
+		buf_printf(p->out, "%s        %s\n", p->narrator->indent,
+		    end_text(end->verdict));
+		return;
+	}
 	put_rule(p, end->number, end->source);
-	buf_printf(p->out, ": %s\n", end_text(end->verdict));
+	buf_printf(p->out, ": %s", end_text(end->verdict));
+	tell_answer(p, first);
+	buf_putc(p->out, '\n');
 }
 
 void

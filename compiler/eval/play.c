@@ -27,7 +27,7 @@ scene_packet(const struct flow *flow, unsigned flags)
 	packet.tuple.target_port = flow->target_port;
 	if (flow->protocol == PROTOCOL_TCP && flags == 0)
 		flags = flow->midway ? TCP_ACK : TCP_SYN;
-	packet.tcp_flags = (uint8_t)flags;
+	packet.tcp_flags = (uint8_t)(flags & 0xff);
 	if (is_icmp(flow->protocol))
 		packet.icmp_type = (uint8_t)flow->type;
 	return packet;

@@ -1,258 +1,149 @@
 /*
  * The loop over the steps of a test.
  *
- * The first address of each kind plays on the stage that the whole test
- * shares, so that replies and waiting refer to it; the other kinds play on a
- * fresh stage each.
+ * The first packet of a step plays on the stage that the whole test shares, so
+ * that replies and waiting refer to it; the other kinds of addresses play on a
+ * stage without a past.
  */
-#include <string.h>
-
-#include "eval/policy_test.h"
-#include "eval/scene.h"
-
-#define PORT_FREE 40000		/* a source port when none is given */
+#include "eval/policy_check.h"
 
 struct play {
 	const struct policy_test_run *run;
-	struct scene *scene;
+	struct scene_hints hints;
+	struct scene *scene, *apart;
 	struct test_result *result;
-	/* The last packet of an expectation, for replies. */
-	bool has_last;
+	bool skipped; /* the last expectation was of IPv6, which is not here */
+	/* Conversations so far of rules with a limit. */
+	policy_flows counted;
+	bool waited; /* some of them may be over */
+	/* The last packet that was expected something of. */
+	const struct test_step *last; /* or NULL */
 	struct flow flow;
 	struct meaning meaning;
 	struct walk walk;
-	unsigned flags;
 };
-
-static const char *const verdict_words[] = {
-    [VERDICT_ALLOW] = "allow",
-    [VERDICT_DENY] = "deny",
-    [VERDICT_REJECT] = "reject",
-};
-
-static unsigned
-flag_bits(const char *flags)
-{
-	static const char letters[] = "FSRPAUEW";
-	unsigned bits = 0;
-
-	for (; flags != NULL && *flags != '\0'; flags++) {
-		const char *at = strchr(letters, *flags);
-
-		if (at != NULL)
-			bits |= 1u << (at - letters);
-	}
-	return bits;
-}
-
-static size_t
-line_of(const struct policy_test_run *run, struct span span)
-{
-	const struct source *source = sources_get(run->sources, span.file);
-	size_t line = 0, column;
-
-	if (source != NULL)
-		source_position(source, span, &line, &column);
-	return line;
-}
-
-static bool
-cites_line(const struct policy_test_run *run, const struct ipfw_rule *rule,
-    size_t line)
-{
-	if (rule == NULL || rule->origins == NULL)
-		return false;
-	for (size_t i = 0; i < rule->origins->n; i++)
-		if (line_of(run, rule->origins->v[i]) == line)
-			return true;
-	return false;
-}
-
-static const char *
-check_decider(struct play *play, const struct test_step *step,
-    const struct step_result *r)
-{
-	const struct policy_test_run *run = play->run;
-	const struct policy_rule *rule = r->meaning.rule;
-
-	if (step->line != 0 && line_of(run, r->meaning.span) != step->line)
-		return arena_printf(run->arena,
-		    "line %u should decide, by its meaning it is line %zu",
-		    step->line, line_of(run, r->meaning.span));
-	if (step->line != 0 &&
-	    !cites_line(run, walk_decider(&r->walk), step->line))
-		return arena_printf(run->arena,
-		    "the deciding rule does not come from line %u",
-		    step->line);
-	if (step->label != NULL && (rule == NULL || rule->label == NULL ||
-	    strcmp(rule->label, step->label) != 0))
-		return arena_printf(run->arena,
-		    "the rule labelled \"%s\" should decide", step->label);
-	return NULL;
-}
-
-/* What is wrong with the two answers to an expectation, or NULL. */
-static const char *
-check(struct play *play, const struct test_step *step,
-    const struct step_result *r)
-{
-	struct arena *arena = play->run->arena;
-	enum verdict played = walk_verdict(&r->walk);
-
-	if (r->has_meaning && r->meaning.verdict != step->verdict)
-		return arena_printf(arena, "the policy means %s, not %s",
-		    verdict_words[r->meaning.verdict],
-		    verdict_words[step->verdict]);
-	if (walk_unfinished(&r->walk))
-		return "the packet did not come back from the rules";
-	if (played != step->verdict)
-		return arena_printf(arena, "the ruleset says %s, not %s",
-		    verdict_words[played], verdict_words[step->verdict]);
-	if (step->via_nat && !walk_translated(&r->walk))
-		return "the packet was not translated by NAT";
-	if (r->has_meaning && r->meaning.verdict == VERDICT_ALLOW &&
-	    r->meaning.translated != walk_translated(&r->walk))
-		return "policy and ruleset differ about NAT";
-	return r->has_meaning ? check_decider(play, step, r) : NULL;
-}
 
 static void
-keep(struct play *play, const struct test_step *step, struct step_result *r)
+keep(struct play *play, struct step_result *r)
 {
-	r->step = step;
-	r->wrong = check(play, step, r);
 	r->passed = r->wrong == NULL;
 	if (!r->passed)
 		play->result->passed = false;
 	vec_push(play->run->arena, &play->result->steps, *r);
 }
 
-static endpoint
-reached(const struct meaning *meaning, const struct flow *flow)
+static bool
+is_equal(struct addr a, struct addr b)
 {
-	return meaning->translated ? meaning->reached : flow->to;
+	return addr_compare(a, b) == 0;
+}
+
+/* Does the rule of FLOW count OTHER together with it? */
+static bool
+counts_with(const struct flow *flow, const struct flow *other)
+{
+	return flow->from == other->from && flow->to == other->to &&
+	    flow->family == other->family &&
+	    flow->protocol == other->protocol &&
+	    is_equal(flow->source, other->source) &&
+	    (flow->source_port != other->source_port ||
+		flow->target_port != other->target_port ||
+		!is_equal(flow->target, other->target));
+}
+
+/*
+ * A limit counts the conversations of one source that its rule has let begin,
+ * so the policy alone knows how many there are as long as none has ended.
+ */
+static void
+count_limit(struct play *play, struct scene *scene, struct step_result *r)
+{
+	const struct policy_rule *rule = r->meaning.rule;
+	unsigned n = 0;
+
+	if (rule == NULL || rule->limit == 0 ||
+	    r->meaning.verdict != VERDICT_ALLOW || scene != play->scene)
+		return;
+	for (size_t i = 0; i < play->counted.n; i++) {
+		const struct flow *other = &play->counted.v[i];
+
+		n += counts_with(&r->flow, other) &&
+		    scene_meaning(scene, other).rule == rule;
+	}
+	if (play->waited && n > 0)
+		r->has_meaning = false;
+	else if (n >= rule->limit) {
+		r->meaning.verdict = VERDICT_DENY;
+		r->meaning.reason = MEANING_LIMIT;
+		return;
+	}
+	vec_push(play->run->arena, &play->counted, r->flow);
+}
+
+/*
+ * What becomes of a lone fragment, or of what goes on with a conversation, is
+ * not the policy's to say.
+ */
+static void
+play_flow(struct play *play, struct scene *scene, const struct test_step *step,
+    const struct flow *flow, struct step_result *r)
+{
+	*r = (struct step_result){
+	    .step = step, .flow = *flow, .has_packet = true};
+	r->meaning = scene_meaning(scene, flow);
+	r->has_meaning = step->fragment != TEST_LATER &&
+	    !(flow->midway && play->last != NULL);
+	count_limit(play, scene, r);
+	policy_test_send(scene, step, flow,
+	    policy_test_reached(&r->meaning, flow), &r->walk);
+	r->wrong = policy_check(play->run, step, r);
 }
 
 static void
-play_flow(struct play *play, struct scene *scene,
-    const struct test_step *step, const struct flow *flow,
-    struct step_result *r)
-{
-	struct ipfw_packet packet =
-	    scene_packet(flow, flag_bits(step->flags));
-
-	(void)play;
-	*r = (struct step_result){.flow = *flow, .has_meaning = true};
-	r->meaning = scene_meaning(scene, flow);
-	scene_play(scene, flow, &packet, reached(&r->meaning, flow), &r->walk);
-}
-
-/* A further kind of address: on a stage without a past. */
-static bool
-play_apart(struct play *play, const struct test_step *step,
-    const struct flow *flow)
-{
-	struct scene *scene = arena_new(play->run->arena, struct scene);
-	struct step_result r;
-
-	if (!scene_open(scene, play->run->arena, play->run->policy, NULL,
-	    play->run->ruleset, play->run->flavour))
-		return false;
-	play_flow(play, scene, step, flow, &r);
-	r.wrong = check(play, step, &r);
-	if (r.wrong != NULL)
-		keep(play, step, &r);
-	scene_close(scene);
-	return true;
-}
-
-/* The addresses that an end of a step stands for. */
-static struct samples
-end_samples(const struct play *play, const struct test_end *end,
-    endpoint other, enum family family)
-{
-	struct samples samples = {.n = 0};
-
-	if (end->has_address) {
-		if (end->family == family)
-			samples.v[samples.n++] = end->address;
-		return samples;
-	}
-	if (end->end != ENDPOINT_SELF)
-		return scene_samples(play->scene, end->end, family);
-	if (other == ENDPOINT_SELF || scene_local(play->scene, other, family,
-	    &samples.v[0]))
-		samples.n = 1;
-	return samples;
-}
-
-static struct flow
-flow_of(const struct test_step *step, enum family family)
-{
-	struct flow flow = {
-	    .from = step->from.end,
-	    .to = step->to.end,
-	    .family = family,
-	    .protocol = step->protocol,
-	    .source_port = step->from.has_port ? step->from.port : PORT_FREE,
-	    .target_port = step->to.has_port ? step->to.port : 0,
-	    .type = step->type,
-	};
-
-	if (!step->has_type)
-		flow.type = step->protocol == PROTOCOL_ICMP6 ? 128 : 8;
-	return flow;
-}
-
-static bool
-first_packet(const struct play *play, const struct test_step *step)
-{
-	const struct test_result *result = play->result;
-
-	return result->steps.n == 0 ||
-	    result->steps.v[result->steps.n - 1].step != step;
-}
-
-static bool
-play_sample(struct play *play, const struct test_step *step,
-    const struct flow *flow)
+play_first(
+    struct play *play, const struct test_step *step, const struct flow *flow)
 {
 	struct step_result r;
 
-	if (!first_packet(play, step))
-		return play_apart(play, step, flow);
 	play_flow(play, play->scene, step, flow, &r);
-	play->has_last = true;
+	play->last = step;
 	play->flow = *flow;
 	play->meaning = r.meaning;
 	play->walk = r.walk;
-	play->flags = flag_bits(step->flags);
-	keep(play, step, &r);
+	keep(play, &r);
+}
+
+/* A further kind of address. */
+static bool
+play_apart(
+    struct play *play, const struct test_step *step, const struct flow *flow)
+{
+	struct step_result r;
+
+	if (!scene_reset(play->apart))
+		return false;
+	play_flow(play, play->apart, step, flow, &r);
+	if (r.wrong != NULL)
+		keep(play, &r);
 	return true;
 }
 
+/* Some flavours see no IPv6, so that nothing can be said of it. */
 static bool
-play_family(struct play *play, const struct test_step *step,
-    enum family family)
+is_uncovered(const struct play *play, const struct test_step *step)
 {
-	struct samples sources = end_samples(play, &step->from, step->to.end,
-	    family);
-	struct samples targets = end_samples(play, &step->to, step->from.end,
-	    family);
-	struct flow flow = flow_of(step, family);
+	return !play->run->flavour->ipv6 &&
+	    (step->protocol == PROTOCOL_ICMP6 ||
+		(step->from.has_address && step->from.family == FAMILY_6) ||
+		(step->to.has_address && step->to.family == FAMILY_6));
+}
 
-	if (step->protocol == PROTOCOL_ICMP && family == FAMILY_6)
-		return true;
-	if (step->protocol == PROTOCOL_ICMP6 && family == FAMILY_4)
-		return true;
-	for (size_t i = 0; i < sources.n; i++)
-		for (size_t j = 0; j < targets.n; j++) {
-			flow.source = sources.v[i];
-			flow.target = targets.v[j];
-			if (!play_sample(play, step, &flow))
-				return false;
-		}
-	return true;
+static void
+skip(struct play *play, const struct test_step *step)
+{
+	struct step_result r = {.step = step};
+
+	keep(play, &r);
 }
 
 static bool
@@ -262,50 +153,51 @@ play_expect(struct play *play, const struct test_step *step)
 	    .step = step,
 	    .wrong = "no address of these zones speaks this protocol",
 	};
+	policy_flows flows;
 
-	if (!play_family(play, step, FAMILY_4))
-		return false;
-	if (play->scene->flavour->ipv6 && !step->via_nat &&
-	    !play_family(play, step, FAMILY_6))
-		return false;
-	if (!first_packet(play, step))
+	play->skipped = is_uncovered(play, step);
+	if (play->skipped) {
+		skip(play, step);
 		return true;
-	play->result->passed = false;
-	vec_push(play->run->arena, &play->result->steps, nothing);
+	}
+	policy_test_flows(play->scene, step, &flows);
+	if (flows.n == 0)
+		keep(play, &nothing);
+	else
+		play_first(play, step, &flows.v[0]);
+	for (size_t i = 1; i < flows.n; i++)
+		if (!play_apart(play, step, &flows.v[i]))
+			return false;
 	return true;
 }
 
 static void
 play_then(struct play *play, const struct test_step *step)
 {
-	struct step_result r = {.flow = play->flow};
-	endpoint to = reached(&play->meaning, &play->flow);
+	struct step_result r = {.step = step, .flow = play->flow};
+	endpoint to = policy_test_reached(&play->meaning, &play->flow);
 
-	if (!play->has_last) {
-		r.step = step;
+	if (play->last == NULL) {
 		r.wrong = "nothing has been sent before";
-		play->result->passed = false;
-		vec_push(play->run->arena, &play->result->steps, r);
+		keep(play, &r);
 		return;
 	}
-	if (step->kind == AST_TEST_REPLY) {
-		scene_reply(play->scene, &play->flow, &play->walk, to,
-		    &r.walk);
-	} else {
-		struct ipfw_packet packet = scene_packet(&play->flow, play->flags);
-
-		scene_play(play->scene, &play->flow, &packet, to, &r.walk);
-	}
-	keep(play, step, &r);
+	r.has_packet = true;
+	if (step->kind == AST_TEST_REPLY)
+		scene_reply(play->scene, &play->flow, &play->walk, to, &r.walk);
+	else
+		policy_test_send(
+		    play->scene, play->last, &play->flow, to, &r.walk);
+	r.wrong = policy_check(play->run, step, &r);
+	keep(play, &r);
 }
 
 static void
 play_after(struct play *play, const struct test_step *step)
 {
-	struct step_result r = {.step = step, .passed = true};
-
 	ipfw_engine_advance(play->scene->engine, step->seconds);
-	vec_push(play->run->arena, &play->result->steps, r);
+	play->waited = true;
+	skip(play, step);
 }
 
 static bool
@@ -316,7 +208,10 @@ play_step(struct play *play, const struct test_step *step)
 		return play_expect(play, step);
 	case AST_TEST_REPLY:
 	case AST_TEST_AGAIN:
-		play_then(play, step);
+		if (play->skipped)
+			skip(play, step);
+		else
+			play_then(play, step);
 		break;
 	case AST_TEST_AFTER:
 		play_after(play, step);
@@ -325,19 +220,30 @@ play_step(struct play *play, const struct test_step *step)
 	return true;
 }
 
+static bool
+open_stage(struct play *play, struct scene *scene)
+{
+	const struct policy_test_run *run = play->run;
+
+	return scene_open(scene, run->arena, run->policy, &play->hints,
+	    run->ruleset, run->flavour);
+}
+
 bool
 policy_test_play(const struct policy_test_run *run,
     const struct policy_test *test, struct test_result *result)
 {
-	struct scene *scene = arena_new(run->arena, struct scene);
-	struct play play = {.run = run, .scene = scene, .result = result};
+	struct play play = {.run = run, .result = result};
 	bool good;
 
+	play.scene = arena_new(run->arena, struct scene);
+	play.apart = arena_new(run->arena, struct scene);
+	play.hints = policy_test_hints(run->arena, test);
 	*result = (struct test_result){.test = test, .passed = true};
-	good = scene_open(scene, run->arena, run->policy, NULL, run->ruleset,
-	    run->flavour);
+	good = open_stage(&play, play.scene) && open_stage(&play, play.apart);
 	for (size_t i = 0; good && i < test->steps.n; i++)
 		good = play_step(&play, &test->steps.v[i]);
-	scene_close(scene);
+	scene_close(play.scene);
+	scene_close(play.apart);
 	return good;
 }

@@ -5,6 +5,8 @@
 
 #include "eval/scene.h"
 
+#define DEFAULT_RULE 65535
+
 static bool
 goes_out_by(const struct scene_zone *zone, const char *card)
 {
@@ -61,10 +63,26 @@ stop(struct scene *scene)
 		ipfw_fragments_destroy(scene->fragments);
 	scene->engine = NULL;
 	scene->fragments = NULL;
-	for (size_t i = 0; i < scene->ruleset->nats.n; i++)
+	for (size_t i = 0; scene->ruleset != NULL && i < scene->ruleset->nats.n;
+	     i++)
 		world_remove_handler(&scene->world,
 		    scene->ruleset->nats.v[i].kernel,
 		    scene->ruleset->nats.v[i].id);
+}
+
+/* A listing shows the default rule, which no ruleset can add. */
+static bool
+load(struct scene *scene)
+{
+	struct ipfw_ruleset ruleset = *scene->ruleset;
+	size_t n = ruleset.rules.n;
+
+	if (n > 0 && ruleset.rules.v[n - 1].number == DEFAULT_RULE) {
+		ipfw_engine_set_default(
+		    scene->engine, ruleset.rules.v[n - 1].verb == IPFW_ALLOW);
+		ruleset.rules.n--;
+	}
+	return ipfw_engine_load(scene->engine, &ruleset) == IPFW_OK;
 }
 
 bool
@@ -79,7 +97,7 @@ scene_reset(struct scene *scene)
 		return false;
 	ipfw_engine_set_default(scene->engine, scene->flavour->default_allow);
 	ipfw_engine_settings(scene->engine)->one_pass = false;
-	return ipfw_engine_load(scene->engine, scene->ruleset) == IPFW_OK;
+	return load(scene);
 }
 
 bool
@@ -96,10 +114,7 @@ scene_open(struct scene *scene, struct arena *arena,
 	};
 	world_init(&scene->world, arena);
 	scene_place(scene);
-	if (scene_reset(scene))
-		return true;
-	scene_close(scene);
-	return false;
+	return scene_reset(scene);
 }
 
 void

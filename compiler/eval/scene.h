@@ -48,7 +48,10 @@ struct scene {
 	struct ipfw_fragments *fragments;
 };
 
-/* HINTS may be NULL.  False if there is no memory for an engine. */
+/*
+ * HINTS may be NULL.  False if the ruleset cannot be loaded, for want of memory
+ * say; SCENE is to be closed in any case.
+ */
 bool scene_open(struct scene *scene, struct arena *arena,
     const struct policy *policy, const struct scene_hints *hints,
     const struct ipfw_ruleset *ruleset, const struct run_flavour *flavour);
@@ -72,6 +75,13 @@ struct samples scene_samples(
 /* What the policy says of FLOW on this stage. */
 struct meaning scene_meaning(
     const struct scene *scene, const struct flow *flow);
+
+/*
+ * The flow of PACKET, whose cards are set, between the zones that these and
+ * its addresses tell.  False if a card is in no zone.
+ */
+bool scene_flow(const struct scene *scene, const struct ipfw_packet *packet,
+    struct flow *flow);
 
 /* The packet of FLOW; FLAGS of TCP are 0 for those of a first packet. */
 struct ipfw_packet scene_packet(const struct flow *flow, unsigned flags);

@@ -350,14 +350,17 @@ note_broadcasts(struct scene *scene, const struct zone *zone)
 			    prefix_range(FAMILY_4, list.v[i]).hi);
 }
 
+/* The nets of cards that we have made up are nobody's. */
 static void
 note_connected(struct scene *scene)
 {
-	for (size_t i = 0; i < scene->world.cards.n; i++) {
-		const struct world_card *card = &scene->world.cards.v[i];
+	const struct host *host = scene->policy->host;
+
+	for (size_t i = 0; host != NULL && i < host->cards.n; i++) {
+		const struct host_card *card = &host->cards.v[i];
 
 		for (size_t j = 0; j < card->addresses.n; j++) {
-			const struct world_address *a = &card->addresses.v[j];
+			const struct host_address *a = &card->addresses.v[j];
 			struct prefix net = {a->addr, a->length};
 
 			if (a->family == FAMILY_4 && a->length < 31 &&

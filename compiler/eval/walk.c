@@ -57,9 +57,13 @@ is_fragment(const struct ipfw_packet *packet)
 
 /* True if the packet is whole now; else it waits. */
 static bool
-put_together(struct course *course)
+put_together(struct course *course, const struct ipfw_outcome *outcome)
 {
-	struct walk_event event = {.kind = WALK_REASSEMBLED};
+	struct walk_event event = {
+	    .kind = WALK_REASSEMBLED,
+	    .number = outcome->number,
+	    .source = outcome->source,
+	};
 
 	if (!is_fragment(course->packet))
 		return true;
@@ -107,10 +111,11 @@ divert(struct course *course, const struct ipfw_outcome *outcome)
 	    .kind = WALK_DIVERTED,
 	    .id = outcome->argument,
 	    .number = outcome->number,
+	    .source = outcome->source,
 	};
 	bool lost = handler != NULL && handler->answer == WORLD_NONE;
 
-	if (!put_together(course))
+	if (!put_together(course, outcome))
 		return false;
 	if (lost)
 		event.change = WALK_UNBOUND;
@@ -132,6 +137,7 @@ pass_translator(struct course *course, const struct ipfw_outcome *outcome)
 	    .kind = WALK_TRANSLATED,
 	    .id = outcome->argument,
 	    .number = outcome->number,
+	    .source = outcome->source,
 	};
 	bool lost = handler == NULL || handler->answer == WORLD_NONE;
 
@@ -160,6 +166,7 @@ tee(struct course *course, const struct ipfw_outcome *outcome)
 	    .kind = WALK_TEED,
 	    .id = outcome->argument,
 	    .number = outcome->number,
+	    .source = outcome->source,
 	};
 
 	add_event(course, event);
@@ -174,6 +181,7 @@ refuse(struct course *course, const struct ipfw_outcome *outcome)
 						   : WALK_ERROR_SENT,
 	    .id = six ? UNREACHABLE6 : UNREACHABLE4,
 	    .number = outcome->argument,
+	    .source = outcome->source,
 	};
 
 	if (outcome->answered)
@@ -211,7 +219,7 @@ follow(struct course *course, const struct ipfw_outcome *outcome)
 	case IPFW_END_NAT:
 		return pass_translator(course, outcome);
 	case IPFW_END_REASS:
-		return put_together(course);
+		return put_together(course, outcome);
 	case IPFW_END_FOREIGN:
 		finish(course, WALK_FOREIGN, 0);
 		return false;

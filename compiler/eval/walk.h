@@ -36,8 +36,9 @@ struct walk_event {
 		WALK_RESET_SENT,
 		WALK_ERROR_SENT, /* ICMP of the packet's family */
 	} kind;
-	uint32_t id;	 /* port, instance, length or ICMP type */
-	unsigned number; /* of the rule; or the ICMP code */
+	uint32_t id;	    /* port, instance, length or ICMP type */
+	unsigned number;    /* of the rule; or the ICMP code */
+	const void *source; /* of the rule */
 	enum family family;
 	enum {
 		WALK_AS_IT_WAS,

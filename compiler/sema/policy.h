@@ -133,6 +133,13 @@ struct test_end {
 	uint16_t port;
 };
 
+/* How a packet of a test is sent. */
+enum test_fragment {
+	TEST_WHOLE,
+	TEST_FRAGMENTS,	/* in two, which are the packet together */
+	TEST_LATER,	/* the second of two, alone */
+};
+
 struct test_step {
 	enum ast_test_kind kind;
 	enum verdict verdict;
@@ -141,8 +148,10 @@ struct test_step {
 	unsigned type;
 	struct test_end from, to;
 	const char *flags;	/* or NULL */
+	enum test_fragment fragment;
 	bool via_nat;
 	unsigned line;		/* 0: no expectation */
+	uint32_t line_file;	/* of the source list */
 	const char *label;	/* or NULL */
 	unsigned seconds;
 	struct span span;

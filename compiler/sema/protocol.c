@@ -137,6 +137,13 @@ resolve_protocol(
 		number = name->number;
 	else if (!resolve_number(word->text, PROTOCOL_MAX, &number))
 		return report_protocol(r, word);
+	if (number == 0) {
+		diag = diag_add(r->diags, E_PROTOCOL, word->span,
+		    "protocol 0 is an option header of IPv6");
+		diag_help(r->diags, diag,
+		    "ipfw takes it for every protocol: write 'any' for that");
+		return false;
+	}
 	if (word_of_protocol(number) != NULL) {
 		diag = diag_add(r->diags, E_PROTOCOL, word->span,
 		    "'proto %s' hides a protocol that has ports or types",

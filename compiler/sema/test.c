@@ -72,7 +72,7 @@ read_end_address(
 	}
 	out->has_address = true;
 	out->address = range.lo;
-	return check_own(r, word, out);
+	return true;
 }
 
 static bool
@@ -93,13 +93,77 @@ read_end_port(
 }
 
 static bool
-read_end(
-    struct resolve *r, const struct ast_test_end *end, struct test_end *out)
+is_of_host(const struct host *host, const struct test_end *end)
 {
-	bool good = read_end_zone(r, &end->zone, out);
+	for (size_t i = 0; i < host->cards.n; i++) {
+		const struct host_card *card = &host->cards.v[i];
+
+		for (size_t j = 0; j < card->addresses.n; j++)
+			if (card->addresses.v[j].family == end->family &&
+			    addr_compare(card->addresses.v[j].addr,
+				end->address) == 0)
+				return true;
+	}
+	return false;
+}
+
+/* The zones that have the address; an uplink has it if no other does. */
+static struct endpoint_set
+zones_of(struct resolve *r, const struct test_end *end)
+{
+	struct endpoint_set set = {{0, 0}};
+
+	for (size_t i = 0; i < r->policy->zones.n; i++) {
+		const struct zone *zone = &r->policy->zones.v[i];
+
+		if (zone->role != ZONE_LOOPBACK &&
+		    addr_set_contains(&zone->own, end->family, end->address))
+			endpoint_set_add(&set, ENDPOINT_OF_ZONE(i));
+	}
+	return set;
+}
+
+/* Nobody named the zone: whose address is it? */
+static bool
+decide_zone(
+    struct resolve *r, const struct ast_word *word, struct test_end *end)
+{
+	struct endpoint_set zones = zones_of(r, end);
+	struct diag *diag;
+
+	end->end = ENDPOINT_SELF;
+	if (is_of_host(r->sema->host, end))
+		return true;
+	for (endpoint e = 1; e <= r->policy->zones.n; e++) {
+		if (!endpoint_set_has(&zones, e))
+			continue;
+		endpoint_set_remove(&zones, e);
+		end->end = e;
+		break;
+	}
+	if (end->end != ENDPOINT_SELF && endpoint_set_empty(&zones))
+		return true;
+	diag = diag_add(r->diags, E_TEST_ADDRESS, word->span,
+	    end->end == ENDPOINT_SELF ? "%s is in no zone"
+				      : "%s is in more zones than one",
+	    word->text);
+	diag_help(r->diags, diag, "name the zone before the address");
+	return false;
+}
+
+static bool
+read_end(struct resolve *r, const struct ast_test_end *end, bool spoofed,
+    struct test_end *out)
+{
+	bool named = end->zone.text != NULL;
+	bool good = !named || read_end_zone(r, &end->zone, out);
 
 	if (good && end->has_address)
 		good = read_end_address(r, &end->address, out);
+	if (good && !named)
+		good = decide_zone(r, &end->address, out);
+	if (good && named && end->has_address && !spoofed)
+		good = check_own(r, &end->address, out);
 	if (end->has_port)
 		good &= read_end_port(r, &end->port, out);
 	return good;
@@ -263,14 +327,16 @@ report_label(struct resolve *r, const struct ast_word *word)
 }
 
 static void
-read_line(
-    struct resolve *r, const struct ast_test_step *tree, struct test_step *out)
+read_line(struct resolve *r, const struct ast_test_step *tree, uint32_t file,
+    struct test_step *out)
 {
 	const struct ast_word *word = &tree->line;
-	const struct source *source = sources_get(
-	    r->sema->sources, word->span.file);
-	unsigned last = source == NULL ? 0 : (unsigned)source->n_lines;
+	const struct source *source;
+	unsigned last;
 
+	out->line_file = file != 0 ? file : word->span.file;
+	source = sources_get(r->sema->sources, out->line_file);
+	last = source == NULL ? 0 : (unsigned)source->n_lines;
 	if (!tree->has_line)
 		return;
 	if (word->quoted) {
@@ -281,21 +347,48 @@ read_line(
 	}
 	if (!resolve_number(word->text, last, &out->line) || out->line == 0)
 		diag_add(r->diags, E_TEST_LINE, word->span,
-		    "this file has no line '%s'", word->text);
+		    "%s has no line '%s'",
+		    source == NULL || out->line_file == word->span.file
+			? "this file"
+						      : source->name,
+		    word->text);
+}
+
+static void
+read_fragment(
+    struct resolve *r, const struct ast_test_step *tree, struct test_step *out)
+{
+	const struct ast_word *word = &tree->fragment;
+	struct diag *diag;
+
+	if (!tree->has_fragment)
+		return;
+	if (strcmp(word->text, "all") == 0) {
+		out->fragment = TEST_FRAGMENTS;
+	} else if (strcmp(word->text, "later") == 0) {
+		out->fragment = TEST_LATER;
+	} else {
+		diag = diag_add(r->diags, E_TEST_FLAGS, word->span,
+		    "'%s' is no fragment of a packet", word->text);
+		diag_help(r->diags, diag,
+		    "write all, for the packet in fragments, or later, for "
+		    "one without the first");
+	}
 }
 
 static void
 read_packet(
     struct resolve *r, const struct ast_test_step *tree, struct test_step *out)
 {
-	bool good = read_end(r, &tree->from, &out->from);
+	bool good = read_end(r, &tree->from, tree->spoofed, &out->from);
 
-	good &= read_end(r, &tree->to, &out->to);
+	good &= read_end(r, &tree->to, false, &out->to);
 	if (!read_protocol(r, &tree->protocol, out))
 		return;
 	good &= read_type(r, tree, out);
 	good &= check_ports(r, tree, out);
 	read_flags(r, tree, out);
+	read_fragment(r, tree, out);
 	if (good)
 		check_families(r, tree, out);
 }
@@ -326,8 +419,8 @@ read_duration(
 
 /* A wrong step is kept too: it is one that the next step can follow. */
 static void
-read_step(struct resolve *r, const struct ast_test_step *tree, bool first,
-    struct test_step *out)
+read_step(struct resolve *r, const struct ast_test_step *tree, uint32_t file,
+    bool first, struct test_step *out)
 {
 	out->kind = tree->kind;
 	out->span = tree->span;
@@ -338,14 +431,14 @@ read_step(struct resolve *r, const struct ast_test_step *tree, bool first,
 	switch (tree->kind) {
 	case AST_TEST_EXPECT:
 		read_packet(r, tree, out);
-		read_line(r, tree, out);
+		read_line(r, tree, file, out);
 		break;
 	case AST_TEST_REPLY:
 	case AST_TEST_AGAIN:
 		if (first)
 			diag_add(r->diags, E_TEST_ORDER, tree->span,
 			    "there is no packet yet that this could follow");
-		read_line(r, tree, out);
+		read_line(r, tree, file, out);
 		break;
 	case AST_TEST_AFTER:
 		read_duration(r, &tree->duration, out);
@@ -365,7 +458,7 @@ add_test(struct resolve *r, const struct ast_statement *statement)
 	     s = s->next) {
 		struct test_step step = {.seconds = 0};
 
-		read_step(r, s, first, &step);
+		read_step(r, s, tree->lines_of, first, &step);
 		first &= s->kind != AST_TEST_EXPECT;
 		vec_push(r->arena, &test.steps, step);
 	}

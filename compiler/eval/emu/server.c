@@ -1,6 +1,7 @@
 /*
  * One client at a time, one request a connection.
  */
+#include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 
@@ -16,6 +17,12 @@
 #include "eval/emu/step.h"
 #include "eval/emu/wire.h"
 
+struct server {
+	struct machine *machine;
+	const char *path;
+	bool removed; /* the socket at PATH */
+};
+
 /* The only way for a signal to be heard. */
 static volatile sig_atomic_t stopped;
 
@@ -26,17 +33,25 @@ stop(int signal_number)
 	stopped = 1;
 }
 
+/* They are heard while the server waits, and there alone; *WAITING is then. */
 static void
-catch_signals(void)
+catch_signals(sigset_t *waiting)
 {
+	static const int signals[] = {SIGTERM, SIGINT, SIGHUP};
 	struct sigaction action;
+	sigset_t set;
 
 	memset(&action, 0, sizeof(action));
 	action.sa_handler = stop;
 	sigemptyset(&action.sa_mask);
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGHUP, &action, NULL);
+	sigemptyset(&set);
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
+		sigaddset(&set, signals[i]);
+		sigaction(signals[i], &action, NULL);
+	}
+	sigprocmask(SIG_BLOCK, &set, waiting);
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		sigdelset(waiting, signals[i]);
 }
 
 static int
@@ -60,10 +75,21 @@ serve_step(struct machine *machine, struct arena *arena,
 	return IPFW_EXIT_USAGE;
 }
 
+/* Who has been told that the server stopped finds its socket gone. */
+static void
+remove_socket(struct server *server)
+{
+	if (!server->removed)
+		unlink(server->path);
+	server->removed = true;
+}
+
 static int
-serve_request(struct machine *machine, struct arena *arena,
+serve_request(struct server *server, struct arena *arena,
     const struct wire_request *request, struct buf *out, struct buf *err)
 {
+	struct machine *machine = server->machine;
+
 	switch (request->kind) {
 	case WIRE_COMMAND:
 		return command_run(
@@ -75,13 +101,14 @@ serve_request(struct machine *machine, struct arena *arena,
 		return serve_step(machine, arena, request, out, err);
 	case WIRE_STOP:
 		stopped = 1;
+		remove_socket(server);
 		return 0;
 	}
 	return IPFW_EXIT_USAGE;
 }
 
 static void
-serve_client(struct machine *machine, int fd)
+serve_client(struct server *server, int fd)
 {
 	struct arena *arena = arena_create(0, NULL, NULL);
 	struct wire_request request;
@@ -93,8 +120,7 @@ serve_client(struct machine *machine, int fd)
 	buf_init(&out, arena);
 	buf_init(&err, arena);
 	if (wire_be_patient(fd) && wire_receive_request(fd, arena, &request)) {
-		reply.code = serve_request(
-		    machine, arena, &request, &out, &err);
+		reply.code = serve_request(server, arena, &request, &out, &err);
 		reply.out = out.p;
 		reply.out_size = out.n;
 		reply.err = err.p;
@@ -105,42 +131,73 @@ serve_client(struct machine *machine, int fd)
 }
 
 static void
-serve(struct machine *machine, int listener)
+serve(struct server *server, int listener, const sigset_t *waiting)
 {
 	while (!stopped) {
-		int fd = accept(listener, NULL, NULL);
+		fd_set readable;
+		int fd;
 
+		FD_ZERO(&readable);
+		FD_SET(listener, &readable);
+		if (pselect(listener + 1, &readable, NULL, NULL, NULL,
+			waiting) <= 0)
+			continue;
+		fd = accept(listener, NULL, NULL);
 		if (fd < 0)
 			continue;
-		serve_client(machine, fd);
+		serve_client(server, fd);
 		close(fd);
 	}
+}
+
+/* From now on nobody waits for this process, or listens to it. */
+static void
+announce(int ready)
+{
+	int null = open("/dev/null", O_WRONLY);
+
+	if (null >= 0) {
+		dup2(null, STDERR_FILENO);
+		close(null);
+	}
+	if (write(ready, "", 1) < 0)
+		stopped = 1;
+	close(ready);
 }
 
 int
 server_run(const char *path, const struct server_options *options, int ready)
 {
-	struct machine *machine = machine_create(options->flavour);
+	struct server server = {machine_create(options->flavour), path, false};
+	struct ipfw_engine *engine;
+	sigset_t waiting;
 	int listener;
 
-	if (machine == NULL)
+	if (server.machine == NULL)
 		return complain(path);
+	engine = server.machine->engine;
 	if (options->has_default)
-		ipfw_engine_set_default(
-		    machine->engine, options->default_allow);
-	ipfw_engine_settings(machine->engine)->one_pass = true;
-	catch_signals();
+		ipfw_engine_set_default(engine, options->default_allow);
+	ipfw_engine_settings(engine)->one_pass = true;
+	catch_signals(&waiting);
 	listener = wire_listen(path);
-	if (listener < 0) {
-		machine_destroy(machine);
-		return complain(path);
+	if (listener >= FD_SETSIZE) {
+		close(listener);
+		errno = EMFILE;
+		listener = -1;
 	}
-	if (ready >= 0 && write(ready, "", 1) == 1)
-		close(ready);
-	serve(machine, listener);
+	if (listener < 0) {
+		int code = complain(path);
+
+		machine_destroy(server.machine);
+		return code;
+	}
+	if (ready >= 0)
+		announce(ready);
+	serve(&server, listener, &waiting);
+	remove_socket(&server);
 	close(listener);
-	unlink(path);
-	machine_destroy(machine);
+	machine_destroy(server.machine);
 	return 0;
 }
 
@@ -154,6 +211,8 @@ run_detached(const char *path, const struct server_options *options, int ready)
 	if (null >= 0) {
 		dup2(null, STDIN_FILENO);
 		dup2(null, STDOUT_FILENO);
+		if (null > STDERR_FILENO)
+			close(null);
 	}
 	return server_run(path, options, ready);
 }

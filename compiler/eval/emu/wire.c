@@ -8,6 +8,7 @@
 #include <sys/un.h>
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -22,7 +23,7 @@ write_all(int fd, const void *bytes, size_t size)
 	const char *at = bytes;
 
 	while (size > 0) {
-		ssize_t n = send(fd, at, size, MSG_NOSIGNAL);
+		ssize_t n = send(fd, at, size, 0);
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -157,6 +158,19 @@ fill_address(struct sockaddr_un *address, const char *path)
 	return true;
 }
 
+/* A stream socket; to write to a peer that is gone is an error, not a death. */
+static int
+open_socket(void)
+{
+	struct sigaction ignore;
+
+	memset(&ignore, 0, sizeof(ignore));
+	ignore.sa_handler = SIG_IGN;
+	sigemptyset(&ignore.sa_mask);
+	sigaction(SIGPIPE, &ignore, NULL);
+	return socket(AF_UNIX, SOCK_STREAM, 0);
+}
+
 static void
 close_kept(int fd)
 {
@@ -174,7 +188,7 @@ wire_connect(const char *path)
 
 	if (!fill_address(&address, path))
 		return -1;
-	fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	fd = open_socket();
 	if (fd < 0)
 		return -1;
 	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0)
@@ -209,7 +223,7 @@ wire_listen(const char *path)
 
 	if (!fill_address(&address, path) || !clear_path(path))
 		return -1;
-	fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	fd = open_socket();
 	if (fd < 0)
 		return -1;
 	mask = umask(S_IRWXG | S_IRWXO);

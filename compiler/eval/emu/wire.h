@@ -45,7 +45,10 @@ bool wire_receive_request(
 bool wire_send_reply(int fd, const struct wire_reply *reply);
 bool wire_receive_reply(int fd, struct arena *arena, struct wire_reply *reply);
 
-/* A stream socket for PATH: listening, or connected.  -1 and errno. */
+/*
+ * A stream socket for PATH: listening, or connected.  -1 and errno.  From then
+ * on SIGPIPE is ignored.
+ */
 int wire_listen(const char *path);
 int wire_connect(const char *path);
 
