@@ -3,6 +3,7 @@
 #   make            the programs, in build/
 #   make demo       the main job, shown on policies/laptop.akp
 #   make check      every test; the last line counts them
+#   make bench      what a packet costs
 #   make setup      installs what building and checking need
 #
 # RELEASE=1 hardens.  SAN=1 builds with sanitizers in build-san/, COV=1 counts
@@ -175,15 +176,24 @@ included_layers = $(sort $(shell \
 test_archives = $(call archives,$(sort $(foreach layer, \
     $(call included_layers,$(1)),$(with_$(layer)))))
 
+bench := $(OUT)/bench
+
+# Random policies against their own meaning.
+crosscheck := $(OUT)/crosscheck
+crosscheck_sources := $(sort $(wildcard tests/crosscheck/*.c))
+crosscheck_archives := $(call archives,$(sort $(with_opt) $(with_eval)))
+
 vectors := $(sort $(shell find tests/vectors -name '*.vec' 2>/dev/null))
 
-SUITES := unit cases vectors packets property script docs fuzz-replay lint
+SUITES := unit cases vectors packets property crosscheck script docs \
+    fuzz-replay lint
 programs := AKINC=$(abspath $(OUT))/akinc IPFW_EMU=$(abspath $(OUT))/ipfw-emu
 run_unit := tests/run-unit.sh $(unit_programs)
 run_cases := AKINC=$(OUT)/akinc tests/run-cases.sh
 run_vectors := $(if $(emulator),$(emulator) --verify $(vectors))
 run_packets := $(programs) tests/packets.sh
 run_property := $(programs) tests/property.sh
+run_crosscheck := $(crosscheck)
 run_script := $(programs) tests/script/run.sh
 run_docs := $(programs) tests/tally.sh man tests/man.sh \
     diagnostics tests/diagnostics.sh completions tests/completions.sh \
@@ -197,6 +207,7 @@ needs_cases := $(PROGRAMS)
 needs_vectors := $(emulator)
 needs_packets := $(PROGRAMS)
 needs_property := $(PROGRAMS)
+needs_crosscheck := $(crosscheck)
 needs_script := $(PROGRAMS)
 needs_docs := $(PROGRAMS)
 needs_fuzz-replay := $(replay_programs)
@@ -204,8 +215,8 @@ suites := $(SUITES)
 
 # Rules.
 
-.PHONY: all demo check $(SUITES) fuzz update format install uninstall dist \
-    clean setup force
+.PHONY: all demo bench check $(SUITES) fuzz update format install uninstall \
+    dist clean setup force
 .DEFAULT_GOAL := all
 
 all: $(PROGRAMS)
@@ -308,10 +319,15 @@ endef
 $(foreach source,$(unit_sources),$(eval $(call test_rule,$(source))))
 $(foreach source,$(fuzz_sources),$(eval $(call fuzz_rule,$(source))))
 
+$(bench): $(call objects,bench/bench.c) $(call archives,$(with_eval))
+	$(call link_rule)
+$(crosscheck): $(call objects,$(crosscheck_sources)) $(crosscheck_archives)
+	$(call link_rule)
+
 # Targets.
 
-demo: $(OUT)/akinc
-	@AKINC=$(OUT)/akinc tools/demo.sh
+demo: $(PROGRAMS)
+	@AKINC=$(OUT)/akinc EMULATOR=$(OUT)/ipfw-emu tools/demo.sh
 
 check: $(setup_check) $(foreach suite,$(suites),$(needs_$(suite)))
 	@tests/tally.sh $(foreach suite,$(suites),$(suite) '$(run_$(suite))')
@@ -320,6 +336,12 @@ lint: $(setup_check)
 $(foreach suite,$(SUITES),$(eval $(suite): $(needs_$(suite))))
 $(SUITES):
 	@$(run_$@)
+
+# JSON=1 prints the measures as JSON.
+bench: $(bench) $(OUT)/akinc
+	@$(OUT)/akinc --nic=en1 --flavour=freebsd --emit=rules \
+	    policies/laptop.akp >$(OUT)/laptop.rules
+	@$(bench) $(OUT)/laptop.rules $(if $(JSON),--json)
 
 fuzz: $(fuzz_programs)
 	@printf 'Run one with its corpus, say: %s tests/fuzz/corpus/%s\n' \

@@ -52,6 +52,7 @@ _akinc_value()
 {
 	case $1 in
 	--emit) _akinc_offer 'sh rules ir ast json dot' ;;
+	--format) _akinc_offer 'tap junit json' ;;
 	--flavour) _akinc_offer "$(_akinc_list flavours)" ;;
 	--dump-after) _akinc_offer "all $(_akinc_list passes)" ;;
 	--nic) _akinc_offer "$(_akinc_cards)" ;;
@@ -68,7 +69,8 @@ _akinc_operands()
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		word=${COMP_WORDS[i]}
 		case $word in
-		--emit | --flavour | --dump-after | --nic | --host | --catalogue)
+		--emit | --format | --flavour | --dump-after | --nic | --host | \
+		    --catalogue)
 			[[ ${COMP_WORDS[i + 1]-} == = ]] && ((i++))
 			((i++)) ;;
 		-?*) ;;
@@ -89,9 +91,15 @@ _akinc_operand()
 		    _akinc_offer "$(_akinc_list services)" ;;
 		esac ;;
 	explain) ;;
+	why)
+		if [[ ${#operands[@]} -eq 1 ]]; then
+			_akinc_files akp
+		else
+			_akinc_offer 'tcp udp icmp icmp6 from to self port'
+		fi ;;
 	'')
 		_akinc_files akp
-		_akinc_offer 'build check fmt list explain' ;;
+		_akinc_offer 'build check fmt test why list explain' ;;
 	*) _akinc_files akp ;;
 	esac
 }
@@ -111,8 +119,8 @@ _akinc()
 	_akinc_value "$previous" && return
 	if [[ $cur == -* ]]; then
 		_akinc_offer '--emit= --explain --check --flavour= --nic=
-		    --host= --catalogue= --json -O0 -O2 --dump-after= --write
-		    -w --help -h --version'
+		    --host= --catalogue= --json --format= -O0 -O2 --dump-after=
+		    --write -w --help -h --version'
 		[[ ${COMPREPLY[0]-} == *= ]] &&
 		    compopt -o nospace 2>/dev/null
 		return

@@ -1,6 +1,6 @@
 # Completion of akinc(1) for fish.
 
-set -l commands build check fmt list explain
+set -l commands build check fmt test why list explain
 
 function __akinc_words
     command akinc list $argv 2>/dev/null | string replace -r '\s.*' ''
@@ -21,6 +21,10 @@ complete -c akinc -n "not __fish_seen_subcommand_from $commands" \
     -a check -d "Validate only"
 complete -c akinc -n "not __fish_seen_subcommand_from $commands" \
     -a fmt -d "Format policies"
+complete -c akinc -n "not __fish_seen_subcommand_from $commands" \
+    -a test -d "Run the tests of policies"
+complete -c akinc -n "not __fish_seen_subcommand_from $commands" \
+    -a why -d "What happens to a packet"
 complete -c akinc -n "not __fish_seen_subcommand_from $commands" \
     -a list -d "Services, flavours or passes"
 complete -c akinc -n "not __fish_seen_subcommand_from $commands" \
@@ -43,6 +47,8 @@ complete -c akinc -l nic -x -a "(__akinc_cards)" -d "The card behind active"
 complete -c akinc -l host -r -d "Facts about the host, YAML"
 complete -c akinc -l catalogue -r -d "More services, YAML"
 complete -c akinc -l json -d "Diagnostics as JSON"
+complete -c akinc -l format -x -a "tap junit json" \
+    -d "Form of the results of tests"
 complete -c akinc -o O0 -d "Do not optimise"
 complete -c akinc -o O2 -d "Optimise"
 complete -c akinc -l dump-after -x -a "all (__akinc_words passes)" \

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The completions of the three shells can be read by their shells, know every
-# option that akinc --help names, and the one for bash completes.
+# The completions of the three shells can be read by their shells and know
+# every option and command that akinc --help names; the one for bash completes.
 set -u
 
 cd "$(dirname "$0")/.." || exit 3
@@ -47,6 +47,14 @@ for option in $options; do
 	expect $? "completions/akinc.fish lacks $option"
 done
 
+commands=$("$akinc" --help | sed -n 's/^ *akinc \([a-z][a-z]*\) .*/\1/p' | sort -u)
+for command in build $commands; do
+	for file in akinc.bash _akinc akinc.fish; do
+		grep -qw "$command" completions/$file
+		expect $? "completions/$file lacks the command $command"
+	done
+done
+
 # shellcheck source=completions/akinc.bash
 . completions/akinc.bash
 
@@ -78,6 +86,9 @@ completes '--emit rules policies/' policies/laptop.akp
 completes '--host examples/laptop/' examples/laptop/host.yaml
 completes '--nic em1 fm' fmt
 completes '' explain
+completes 'why policies/la' policies/laptop.akp
+completes 'why policies/laptop.akp ud' udp
+completes 'test --format = ju' junit
 
 printf '%d passed, %d failed\n' $passed $failed
 [ $failed -eq 0 ]

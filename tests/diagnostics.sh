@@ -19,7 +19,7 @@ definitions=$PWD/compiler/base/diag.def
 
 work=$(mktemp -d) || exit 3
 trap 'rm -rf "$work"' EXIT
-passed=0 failed=0 skipped=0
+passed=0 failed=0
 
 # Texts that the page does not show.
 
@@ -88,13 +88,26 @@ write_E0708()
 	repeat 51 'forward tcp %d from wan, lan to 10.2.0.80'
 }
 
-# In two lists that no prefix shortens.
+# Lists of both families on both sides, of many ports, from many cards.
 write_E0709()
 {
-	echo 'zone wan on em0'
-	echo 'hosts far = 192.0.2.1'
-	repeat 50 'hosts far%d = 198.51.%d.1, 203.%d.113.1'
-	echo 'from wan to self allow ssh'
+	repeat 8 'zone z%d on em%d net 10.%d.0.0/16, 2001:db8::/64' |
+	    awk '{ sub(/db8:/, "db8:" NR ":"); sub(/:::/, "::"); print }'
+	awk 'BEGIN {
+		printf "from z1"
+		for (i = 2; i < 8; i++)
+			printf ", z%d", i
+		printf " to z8 allow tcp 1"
+		for (i = 3; i < 60; i += 2)
+			printf ", %d", i
+		printf " from 10.1.0.1"
+		for (i = 1; i < 8; i++)
+			printf ", 10.%d.0.3, 10.%d.0.5, 2001:db8:%d::1", i, i, i
+		printf " to 10.8.0.1"
+		for (i = 1; i < 8; i++)
+			printf ", 10.8.%d.3, 10.8.%d.5, 2001:db8:8::%d", i, i, i * 3
+		print " log label \"as long a name for a rule as fits into a line\""
+	}'
 }
 
 # How akinc is run, and on what.
@@ -158,10 +171,10 @@ check_text()
 	mkdir "$work/text"
 	extract "$code"
 	cd "$work/text" || exit 3
-	if [ -f rules ]; then
-		skipped=$((skipped + 1))
-		return
-	fi
+	# akinc reads no files of rules.
+	case $code in
+	E072*) return ;;
+	esac
 	if [ -f policy ]; then
 		mv policy policy.akp
 	elif command -v "write_$code" >/dev/null; then
@@ -180,7 +193,7 @@ check_text()
 	E*) wanted=1 ;;
 	W*) wanted=0 ;;
 	esac
-	if grep -q "\[$code\]$" said && [ $status -eq $wanted ]; then
+	if grep -q "\[$code\]$" said && [ $status -eq "$wanted" ]; then
 		passed=$((passed + 1))
 	else
 		failed=$((failed + 1))
@@ -199,13 +212,9 @@ while read -r code title; do
 		failed=$((failed + 1))
 		echo "$code: the page or akinc explain lacks it: $title"
 	fi
-	(check_text "$code"; echo "$passed $failed $skipped" >"$work/tally")
-	read -r passed failed skipped <"$work/tally"
+	(check_text "$code"; echo "$passed $failed" >"$work/tally")
+	read -r passed failed <"$work/tally"
 done <"$work/titles"
 
-if [ $skipped -gt 0 ]; then
-	printf '%d passed, %d failed, %d skipped\n' $passed $failed $skipped
-else
-	printf '%d passed, %d failed\n' $passed $failed
-fi
-[ $failed -eq 0 ]
+printf '%d passed, %d failed\n' "$passed" "$failed"
+[ "$failed" -eq 0 ]

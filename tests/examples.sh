@@ -1,8 +1,8 @@
 #!/bin/sh
 # The policies that we ship, and the examples.  Each is laid out as `akinc fmt`
-# lays it out.  For each flavour that can express it, it compiles with and
-# without optimisation, and both sh and shellcheck(1) take the script.  The
-# commands of each README run and print what it shows.
+# lays it out, and its own tests pass.  For each flavour that can express it,
+# it compiles with and without optimisation, and both sh and shellcheck(1) take
+# the script.  The commands of each README run and print what it shows.
 set -u
 
 cd "$(dirname "$0")/.." || exit 3
@@ -90,6 +90,13 @@ check_layout()
 	expect $? "akinc fmt --check $*: another layout"
 }
 
+# The tests of a policy pass.
+check_tests()
+{
+	"$akinc" test "$@" >"$work/said" 2>&1
+	expect $? "akinc test $*: a test fails"
+}
+
 # shows LINE FILE...: it is a line of the files; "..." stands for any text.
 shows()
 {
@@ -113,22 +120,26 @@ shows()
 }
 
 # In the fenced blocks of a README, "sh" ones are commands, of which akinc is
-# run up to a pipe, and "text" ones are lines that the command before them has
-# printed.
+# run up to a pipe, "text" ones are lines that the command before them has
+# printed, and one of "akp NAME" is a policy, for the commands after it.
 check_readme()
 {
-	kind=
+	kind='' where=.
 	: >"$work/printed"
 	while IFS= read -r line; do
 		case $kind:$line in
 		*:'```sh' | *:'```text') kind=${line#???} ;;
+		*:'```akp '*)
+			kind=akp where=$work name=${line#* }
+			: >"$work/$name" ;;
 		*:'```'*) kind= ;;
+		akp:*) printf '%s\n' "$line" >>"$work/$name" ;;
 		'sh:akinc '* | 'sh:build/akinc '*)
 			line=${line%%|*}
-			(eval "\"\$akinc\" ${line#*akinc }") \
+			(cd "$where" && eval "\"\$akinc\" ${line#*akinc }") \
 			    >"$work/printed" 2>"$work/said"
 			expect $? "$1: this fails: $line" ;;
-		text:) ;;
+		text: | text:...) ;;
 		text:*)
 			shows "$line" "$work/printed" "$work/said"
 			expect $? "$1: nothing prints: $line" ;;
@@ -147,10 +158,16 @@ check_example()
 	is_silent
 	expect $? "examples/$name: check warns"
 	compile freebsd "$@"
+	check_tests --flavour=freebsd "$@"
 	case " $not_for_darwin " in
 	*" $name "*) refuse darwin "$@" ;;
-	*) compile darwin "$@" ;;
+	*)
+		compile darwin "$@"
+		check_tests --flavour=darwin "$@" ;;
 	esac
+	grep -q '^ *expect allow' policy.akp &&
+	    grep -Eq '^ *expect (deny|reject)' policy.akp
+	expect $? "examples/$name: tests only what passes, or what does not"
 	check_readme README.md
 }
 
@@ -167,6 +184,7 @@ check_shipped()
 		check_layout "$policy"
 		compile freebsd --nic=em0 "$work/divert.akp"
 		compile freebsd --nic=em0 "$work/kernel.akp"
+		check_tests --flavour=freebsd --nic=em0 "$policy"
 		case $policy in
 		*router*) refuse darwin --nic=em0 "$work/divert.akp" ;;
 		*) compile darwin --nic=em0 "$work/divert.akp" ;;

@@ -66,6 +66,9 @@ check_policy()
 		fail "$1: akinc refuses this policy"
 	elif [ "$3" ] && [ -s "$work/said" ]; then
 		fail "$1: akinc warns of this policy"
+	elif grep -q '^test ' "$2" &&
+	    ! "$akinc" test "$2" >"$work/said" 2>&1; then
+		fail "$1: a test of this policy fails"
 	else
 		pass
 	fi

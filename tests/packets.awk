@@ -69,7 +69,8 @@ function holds(word,    n, key, value)
 	key = substr(word, 1, n - 1)
 	value = substr(word, n + 1)
 	return key in field && (field[key] == value ||
-	    index(field[key], value "@") == 1)
+	    index(field[key], value "@") == 1 ||
+	    index(field[key], value "/") == 1)
 }
 
 function judge(    n, i, words)

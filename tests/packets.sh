@@ -26,12 +26,14 @@
 #
 # Numbers of rules that are no anchors may change with any rule, so they stand
 # in no expectation.
+#
+# LEVEL=-O0 compiles without the optimiser; KEEP=FOLDER keeps the answers.
 set -u
 
 root=$(cd "$(dirname "$0")/.." && pwd) || exit 3
 AKINC=${AKINC:-$root/build/akinc}
 IPFW_EMU=${IPFW_EMU:-$root/build/ipfw-emu}
-LEVEL=${LEVEL:-}
+LEVEL=${LEVEL:-} KEEP=${KEEP:-}
 export LC_ALL=C NO_COLOR=1
 
 work=$(mktemp -d) || exit 3
@@ -76,9 +78,9 @@ assemble()
 # try FILE: adds to $passed and $failed.
 try()
 {
-	cd "${1%/*}" || exit 3
 	name=${1##*/}
-	if ! assemble "$name" >"$work/session" 2>"$work/err"; then
+	if ! (cd "${1%/*}" && assemble "$1") >"$work/session" 2>"$work/err"
+	then
 		failed=$((failed + 1))
 		printf '%s: FAILED, a policy is refused\n' "$name"
 		cat "$work/err"
@@ -86,11 +88,11 @@ try()
 	fi
 	"$IPFW_EMU" --session "$work/session" >"$work/answers" 2>&1
 	awk -v name="$name" -v counts="$work/counts" \
-	    -f "$root/tests/packets.awk" "$name" "$work/answers"
+	    -f "$root/tests/packets.awk" "$1" "$work/answers"
 	read -r more_passed more_failed <"$work/counts"
 	passed=$((passed + more_passed))
 	failed=$((failed + more_failed))
-	[ -z "${KEEP:-}" ] || cp "$work/answers" "$KEEP"
+	[ -z "$KEEP" ] || cp "$work/answers" "$KEEP/${name%.packets}$LEVEL"
 }
 
 passed=0 failed=0
@@ -101,7 +103,6 @@ for file; do
 	*) file=$PWD/$file ;;
 	esac
 	try "$file"
-	cd "$root" || exit 3
 done
 
 printf '%d passed, %d failed\n' $passed $failed

@@ -14,6 +14,11 @@
 #                            tells of an error, else 0
 #     .err-FLAVOUR           standard error of akinc --emit=rules: exit code 1,
 #                            nothing on standard output
+#     .test .junit .results  akinc test, with NAME.yaml if there is one; as TAP,
+#                            as JUnit's XML, as JSON
+#     .mutants               akinc test --mutate
+#     .why                   akinc why, about the packet in NAME.args
+#     .err-test .err-why     standard error of these, if they are refused
 #
 # NAME.args, one line, holds further arguments.  A policy without an
 # expectation is a failure.  Policies that others include stand one folder
@@ -45,6 +50,28 @@ akinc()
 	status=$?
 }
 
+# The tests of a policy, and those of the file beside it.
+ask_test()
+{
+	set -- "$2" "$1.akp" "$1.yaml"
+	[ -f "$3" ] || set -- "$1" "$2"
+	kind=$1
+	shift
+	case $kind in
+	test)
+		akinc test "$@" ;;
+	junit)
+		akinc test --format=junit "$@" ;;
+	results)
+		akinc test --format=json "$@" ;;
+	mutants)
+		akinc test --mutate "$@" ;;
+	err-test)
+		answer=$err allowed=1
+		akinc test "$@" ;;
+	esac
+}
+
 # Run akinc as SUFFIX asks for.  Sets $status, the codes that are $allowed, and
 # the file that holds the $answer.
 ask()
@@ -73,6 +100,14 @@ ask()
 		answer=$err
 		akinc check "$policy"
 		allowed=$(grep -q ': error: ' "$err" && echo 1 || echo 0) ;;
+	test | junit | results | mutants | err-test)
+		allowed='0 1'
+		ask_test "$1" "$suffix" ;;
+	why)
+		akinc why "$policy" ;;
+	err-why)
+		answer=$err allowed='1 2'
+		akinc why "$policy" ;;
 	err-*)
 		answer=$err allowed=1
 		akinc --emit=rules --flavour="${suffix#err-}" "$policy" ;;
@@ -92,6 +127,8 @@ find_fault()
 		return 0 ;;
 	esac
 	case $suffix in
+	err-test | err-why)
+		return 1 ;;
 	err-*)
 		[ -s "$out" ] && echo 'standard output is not empty' ;;
 	fmt)
@@ -156,7 +193,7 @@ try_case()
 	found=
 	for expectation in "$name".*; do
 		case $expectation in
-		*.akp | *.args) continue ;;
+		*.akp | *.args | *.yaml) continue ;;
 		esac
 		found=yes
 		try "$name" "${expectation#*.}"

@@ -5,7 +5,7 @@ set -u
 
 cd "$(dirname "$0")/.." || exit 3
 
-find Makefile README.md .ci tools tests compiler grammar runtime \
+find Makefile README.md .ci bench tools tests compiler grammar runtime \
     policies examples man completions -type f \
     ! -path 'tests/vectors/*' ! -path 'tests/cases/*' \
     ! -path 'tests/fuzz/corpus/*' ! -path 'tests/forms/*' \

@@ -55,7 +55,7 @@ render_diagnostics(struct reading *reading, size_t size)
 		struct span span = reading->diags.list.v[i]->span;
 
 		require(span.file == 1 && span.at <= size &&
-			span.length <= size - span.at);
+		    span.length <= size - span.at);
 	}
 	buf_init(&out, reading->arena);
 	diags_render(&reading->diags, &out, false);

@@ -56,6 +56,8 @@ function make_inner(    z, i)
 			pattern[z] = ""
 			card[z] = "em" z
 		}
+	} else if (tap_taken && !tap_exact && chance(.3)) {
+		card[z] = tap_exact = "tap7"
 	} else if (chance(.1)) {
 		card2[z] = "em" z "0"
 	} else if (chance(.08)) {
@@ -208,6 +210,20 @@ function some_services(r,    line, kind)
 	return line
 }
 
+# A service for groups, between this host and one zone.
+function some_exchange(    r, z, kind)
+{
+	z = pick(n_zones)
+	if (trusted[z])
+		return
+	r = ++n_rules
+	kind = uplink[z] ? "dhcp-client" : chance(.5) ? "mdns" : "dhcp-server"
+	verdict[r] = chance(.8) ? "allow" : "deny"
+	from[r, z] = to[r, 0] = 1
+	service[r, kind] = 1
+	say("from " name[z] " to self " verdict[r] " " kind)
+}
+
 # An address of zone Z; few of them, so that lists and packets meet.
 function zone_address(z, family)
 {
@@ -237,6 +253,8 @@ function some_hosts(r, side,    z, n, i, family, address, line, tries)
 		    v4[z] (2 + i % 3) "." 2 * i : \
 		    family == 6 && !uplink[z] ? v6[z] 2 * i : \
 		    zone_address(z, family)
+		if ((side == "from" ? from[r, 0] : to[r, 0]) && chance(.4))
+			address = own_address(z, family)
 		if ((side, r, address) in listed)
 			continue
 		listed[side, r, address] = 1
@@ -272,7 +290,7 @@ function some_rule(    r, line)
 function some_forward(    r, z, o)
 {
 	z = n_uplinks + pick(n_zones - n_uplinks)
-	if (!kernel || !nat[z, 1] || n_rejects)
+	if (!kernel || !nat[z, 1])
 		return
 	r = ++n_rules
 	verdict[r] = "allow"
@@ -297,6 +315,8 @@ function make_rules(    n, i)
 	for (i = 1; i <= n; i++)
 		if (chance(.15))
 			some_forward()
+		else if (chance(.15))
+			some_exchange()
 		else
 			some_rule()
 	i = rand()
@@ -308,8 +328,11 @@ function make_rules(    n, i)
 
 function serves(r, protocol, port)
 {
-	return service[r, "any"] || ((r, protocol, port) in service) && \
-	    service[r, protocol, port] || service[r, protocol]
+	if (protocol ~ /^(mdns|dhcp)/)
+		return service[r, protocol] || verdict[r] != "allow" && \
+		    (service[r, "any"] || service[r, "udp", port])
+	return service[r, "any"] || service[r, protocol, port] || \
+	    service[r, protocol]
 }
 
 function decides(r, a, source, b, target, protocol, port)
@@ -429,7 +452,8 @@ function flow(a, b, family,    how, source, target, protocol, port, sport,
     in_card, out_card, translated)
 {
 	source = a == 0 ? own_address(b, family) : zone_address(a, family)
-	target = b == 0 ? own_address(a, family) : zone_address(b, family)
+	target = b != 0 ? zone_address(b, family) : uplink[a] ? \
+	    own_address(a, family) : own_address(pick(n_zones), family)
 	protocol = some_protocol(family)
 	port = some_port()
 	sport = next_port++
@@ -466,6 +490,63 @@ function some_flow(    a, b, family, tries)
 	    && ++tries < 50)
 	if (tries < 50)
 		flow(a, b, family)
+}
+
+# A datagram in two pieces, which only together are one.  Where ipfw cannot put
+# them together itself, on darwin, they need a divert: not tried here.
+function some_pieces(    a, b, source, target, port, words)
+{
+	a = pick(n_zones)
+	b = pick(n_zones + 1) - 1
+	if (!has6 || uplink[a] && uplink[b] || families(a) == 6 || \
+	    b != 0 && families(b) == 6)
+		return
+	source = zone_address(a, 4)
+	target = b == 0 ? own_address(a, 4) : zone_address(b, 4)
+	port = some_port()
+	if (source == target)
+		return
+	words = step(a, b, a_card(a), b == 0 ? "" : a_card(b), "udp " source)
+	act(words " " next_port++ " " target " " port \
+	    " frag=mf len=1500 id=" next_port)
+	act(words " - " target " - frag=1480 len=500 id=" next_port)
+	expect(judge(a, source, b, target, "udp", port, 0) == "allow" ? \
+	    "accept" : "refused")
+}
+
+# IPv6 on the link is a trusted zone's own if nobody else is on its card, for
+# fe80 addresses tell nobody from anybody.
+function some_link(    z, i, shared, open_there)
+{
+	z = n_uplinks + pick(n_zones - n_uplinks)
+	if (!has6 || card[z] == "em0")
+		return
+	for (i = 1; i <= n_zones; i++)
+		if (i != z && card[i] == card[z])
+			shared = 1
+	if (shared && !trusted[z])
+		return
+	open_there = shared ? 0 : trusted[z] || v6[z] != "" && \
+	    judge(z, "fe80::5", 0, "fe80::1", "tcp", 22, 0) == "allow"
+	if (!trusted[z] && open_there)
+		return
+	if (!shared || untrusted_beside(z)) {
+		act("in " card[z] " tcp fe80::5 " next_port " fe80::1 22")
+		expect(open_there ? "accept" : "refused")
+		act("out " card[z] " tcp fe80::1 22 fe80::5 " next_port++ \
+		    " flags=SA")
+		expect(open_there ? "accept" : "refused")
+	}
+	act("in " card[z] " ipv6-icmp fe80::5 ff02::1:ff00:1 icmptype=135")
+	expect("accept")
+}
+
+function untrusted_beside(z,    i)
+{
+	for (i = 1; i <= n_zones; i++)
+		if (card[i] == card[z] && !trusted[i])
+			return v6[i] == ""
+	return 0
 }
 
 # By the outside of a forward.
@@ -561,6 +642,49 @@ function some_shout(    z, target)
 	expect("refused")
 }
 
+# What an exchange is for, and what the same ports are not for.
+function some_group(    z, source, target, ports, kind)
+{
+	z = pick(n_zones)
+	if (trusted[z] || families(z) == 6)
+		return
+	kind = uplink[z] ? "dhcp-client" : chance(.5) ? "mdns" : "dhcp-server"
+	source = zone_address(z, 4)
+	if (kind == "dhcp-server" && chance(.5))
+		source = "0.0.0.0"
+	target = kind == "mdns" ? "224.0.0.251" : "255.255.255.255"
+	ports = kind == "mdns" ? "5353 5353" : kind == "dhcp-client" ? \
+	    "67 68" : "68 67"
+	split(ports, port_of, " ")
+	if (source == "0.0.0.0" && !anybody(z))
+		return
+	act("in " a_card(z) " udp " source " " port_of[1] " " target " " \
+	    port_of[2])
+	expect(judge(z, source, 0, target, kind, port_of[2], 0) == "allow" && \
+	    named(z, kind) ? "accept" : "refused")
+}
+
+# Does a rule name the exchange?  `any` and the default do not reach groups.
+function named(z, kind,    r)
+{
+	for (r = 1; r <= n_rules; r++)
+		if (from[r, z] && service[r, kind])
+			return verdict[r] == "allow"
+	return 0
+}
+
+# Nobody's address is in no list and tells no zone from another.
+function anybody(z,    r)
+{
+	for (r = n_uplinks + 1; r <= n_zones; r++)
+		if (r != z && card[r] == card[z])
+			return 0
+	for (r = 1; r <= n_rules; r++)
+		if (from[r, z] && to[r, 0] && narrowed["from", r])
+			return 0
+	return 1
+}
+
 # The middle of a conversation that nobody knows.
 function some_middle(    a, b, family)
 {
@@ -622,12 +746,18 @@ function make_packets(    i, kind)
 	next_port = 10000
 	for (i = 1; i <= 60; i++) {
 		kind = rand()
-		if (kind < .5)
+		if (kind < .42)
 			some_flow()
+		else if (kind < .46)
+			some_pieces()
+		else if (kind < .5)
+			some_link()
 		else if (kind < .6)
 			some_redirect()
 		else if (kind < .8)
 			some_spoof()
+		else if (kind < .83)
+			some_group()
 		else if (kind < .87)
 			some_shout()
 		else if (kind < .94)

@@ -102,6 +102,8 @@ struct run_rule {
 	bool probes;	  /* looks a state up before all else */
 	bool foreign;	  /* has a chance or a tag, which is never run */
 	bool only_counts; /* setdscp: then the next rule */
+	bool keep_or;	  /* an or-block goes on behind the state */
+	bool logs;
 	bool shared;
 	uint32_t mask, value; /* of the packet's word, see run_fold.c */
 	uint32_t limit;	      /* states; or IPFW_TABLEARG */

@@ -381,6 +381,7 @@ compile_keep(const struct ipfw_insn *insn, struct run_rule *out)
 	if (insn->op != IPFW_KEEP_STATE && insn->op != IPFW_LIMIT)
 		return false;
 	out->keep = insn->op == IPFW_LIMIT ? RUN_KEEP_LIMIT : RUN_KEEP_STATE;
+	out->keep_or = insn->or_next;
 	out->limit = insn->number;
 	out->limit_mask = insn->mask;
 	out->probes = true;
@@ -451,6 +452,7 @@ run_rule_compile(struct ipfw_engine *engine, const struct ipfw_rule *rule,
 	compiled->set = rule->set;
 	compiled->verb = rule->verb;
 	compiled->argument = rule->argument;
+	compiled->logs = rule->log;
 	compiled->probes = rule->verb == IPFW_CHECK_STATE;
 	compiled->foreign = rule->has_prob || rule->tag != NULL;
 	compile_foreign_verb(rule, compiled);

@@ -37,24 +37,31 @@ count(const struct run_scan *scan, struct run_rule *rule)
 	rule->last = scan->engine->now;
 }
 
-static bool
+enum match {
+	MATCH_NO,
+	MATCH_YES,
+	MATCH_SKIPS, /* an or-block that goes on behind the instructions */
+};
+
+static enum match
 matches(struct run_scan *scan, const struct run_rule *rule)
 {
-	const struct run_insn *insn = rule->insns;
-	const struct run_insn *end = insn + rule->n_insns;
+	const struct run_insn *insn = rule->insns, *end;
 
 	if ((scan->word & rule->mask) != rule->value)
-		return false;
-	while (insn < end) {
+		return MATCH_NO;
+	if (rule->n_insns == 0)
+		return MATCH_YES;
+	for (end = insn + rule->n_insns; insn < end; insn++) {
 		if (run_match(scan, insn) != insn->negated) {
-			while (insn < end - 1 && insn->or_next)
-				insn++;
+			for (; insn->or_next; insn++)
+				if (insn == end - 1)
+					return MATCH_SKIPS;
 		} else if (!insn->or_next) {
-			return false;
+			return MATCH_NO;
 		}
-		insn++;
 	}
-	return true;
+	return MATCH_YES;
 }
 
 /* The value of a table that holds values for TYPE. */
@@ -259,6 +266,8 @@ run_rule(struct run_scan *scan, struct run_rule **rule, size_t *index,
     struct ipfw_outcome *out)
 {
 	struct run_state *state;
+	enum match match;
+	bool skips;
 
 	scan->looked++;
 	state = ask_state(scan, *rule);
@@ -270,14 +279,22 @@ run_rule(struct run_scan *scan, struct run_rule **rule, size_t *index,
 	}
 	if ((*rule)->verb == IPFW_CHECK_STATE)
 		return STEP_NEXT;
-	if (!matches(scan, *rule) && !scan->foreign)
+	match = matches(scan, *rule);
+	if (match == MATCH_NO && !scan->foreign)
 		return STEP_NEXT;
 	if (scan->foreign || (*rule)->foreign) {
 		out->end = IPFW_END_FOREIGN;
 		return STEP_END;
 	}
-	if ((*rule)->keep != RUN_KEEP_NONE && !keep_state(scan, *rule, out))
-		return STEP_END;
+	/* What comes next is the state, then the log, then the action. */
+	skips = match == MATCH_SKIPS;
+	if ((*rule)->keep != RUN_KEEP_NONE) {
+		if (!skips && !keep_state(scan, *rule, out))
+			return STEP_END;
+		skips = (*rule)->keep_or;
+	}
+	if (skips && !(*rule)->logs)
+		return STEP_NEXT;
 	return act(scan, *rule, index, out);
 }
 
