@@ -15,8 +15,8 @@ struct arena;
 typedef void (*arena_exhausted)(void *context);
 
 /* LIMIT is in bytes, 0 for none.  Returns NULL if no block can be had. */
-struct arena *arena_create(size_t limit, arena_exhausted handler,
-    void *context);
+struct arena *arena_create(
+    size_t limit, arena_exhausted handler, void *context);
 void arena_destroy(struct arena *arena);
 
 /* Zeroed memory, aligned for any type. */
@@ -31,8 +31,8 @@ char *arena_printf(struct arena *arena, const char *format, ...)
 size_t arena_used(const struct arena *arena);
 
 /* Used by vec_push: at least one more element than *CAPACITY. */
-void *arena_grow(struct arena *arena, void *old, size_t count,
-    size_t *capacity, size_t size);
+void *arena_grow(struct arena *arena, void *old, size_t count, size_t *capacity,
+    size_t size);
 
 #define arena_new(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
 

@@ -11,7 +11,7 @@
 
 struct buf {
 	struct arena *arena;
-	char *p;	/* never NULL after buf_init */
+	char *p; /* never NULL after buf_init */
 	size_t n, cap;
 };
 

@@ -49,8 +49,8 @@ struct diags {
 	size_t n_errors, n_warnings;
 };
 
-void diags_init(struct diags *diags, struct arena *arena,
-    const struct sources *sources);
+void diags_init(
+    struct diags *diags, struct arena *arena, const struct sources *sources);
 
 /* Never NULL: the result takes labels and helps. */
 struct diag *diag_add(struct diags *diags, enum diag_code code,

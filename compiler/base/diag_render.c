@@ -111,8 +111,8 @@ put_excerpt(
 	    render->diags->sources, span.file);
 	struct excerpt excerpt = excerpt_of(source, span);
 	bool shown = render->beside.file == span.file &&
-		     line_of(render, render->beside) == excerpt.line &&
-		     excerpt.low == excerpt_of(source, render->beside).low;
+	    line_of(render, render->beside) == excerpt.line &&
+	    excerpt.low == excerpt_of(source, render->beside).low;
 
 	if (!shown) {
 		put_gutter(render, excerpt.line);
@@ -203,8 +203,8 @@ static void
 put_diag(struct render *render, const struct diag *diag)
 {
 	render->mark = diag_code_severity(diag->code) == DIAG_ERROR
-			   ? STYLE_ERROR
-			   : STYLE_WARNING;
+	    ? STYLE_ERROR
+	    : STYLE_WARNING;
 	render->gutter = gutter_width(render, diag);
 	render->beside = SPAN_NONE;
 	put_heading(render, diag);

@@ -17,7 +17,7 @@ struct map {
 };
 
 struct map_slot {
-	const char *key;	/* NULL if the slot is free */
+	const char *key; /* NULL if the slot is free */
 	void *value;
 };
 

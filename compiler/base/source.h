@@ -19,9 +19,9 @@
 #define SOURCE_MAX_LINE ((size_t)64 * 1024)
 
 struct span {
-	uint32_t file;		/* index + 1 in the source list; 0: no place */
-	uint32_t at;		/* byte offset */
-	uint32_t length;	/* bytes; may be 0 */
+	uint32_t file;	 /* index + 1 in the source list; 0: no place */
+	uint32_t at;	 /* byte offset */
+	uint32_t length; /* bytes; may be 0 */
 };
 
 #define SPAN_NONE ((struct span){0, 0, 0})
@@ -33,10 +33,10 @@ struct spans {
 };
 
 struct source {
-	const char *name;	/* as the user wrote it */
-	const char *text;	/* NUL-terminated; may hold NULs before SIZE */
+	const char *name; /* as the user wrote it */
+	const char *text; /* NUL-terminated; may hold NULs before SIZE */
 	size_t size;
-	uint32_t *lines;	/* offset at which each line begins */
+	uint32_t *lines; /* offset at which each line begins */
 	size_t n_lines;
 };
 
@@ -48,8 +48,8 @@ struct sources {
 void sources_init(struct sources *sources, struct arena *arena);
 
 /* Register TEXT (copied) under NAME.  Returns the file number for spans. */
-uint32_t sources_add(struct sources *sources, const char *name,
-    const char *text, size_t size);
+uint32_t sources_add(
+    struct sources *sources, const char *name, const char *text, size_t size);
 
 /*
  * Read the file PATH ("-" is the standard input) and register it.  On success
@@ -64,8 +64,8 @@ const struct source *sources_get(const struct sources *sources, uint32_t file);
 void source_position(const struct source *source, struct span span,
     size_t *line, size_t *column);
 /* The text of one-based LINE without its newline. */
-const char *source_line(const struct source *source, size_t line,
-    size_t *length);
+const char *source_line(
+    const struct source *source, size_t line, size_t *length);
 /* From the start of A to the end of B, both in one file. */
 struct span span_join(struct span a, struct span b);
 

@@ -7,8 +7,8 @@
 #include <stddef.h>
 
 struct suggest {
-	const char *word;	/* what the user wrote */
-	const char *best;	/* NULL while nothing is near enough */
+	const char *word; /* what the user wrote */
+	const char *best; /* NULL while nothing is near enough */
 	size_t distance;
 };
 

@@ -8,7 +8,7 @@
 #include <stddef.h>
 
 struct builtin_file {
-	const char *name;		/* NULL ends the table */
+	const char *name; /* NULL ends the table */
 	const unsigned char *bytes;
 	size_t size;
 };

@@ -45,8 +45,7 @@ emit_script(struct session *session, struct buf *out)
 	    .policy = session->options->operands.v[0],
 	    .version = AKIN_VERSION,
 	    .forwards4 = forwards(session, FAMILY_4),
-	    .forwards6 = session->flavour->ipv6 &&
-		forwards(session, FAMILY_6),
+	    .forwards6 = session->flavour->ipv6 && forwards(session, FAMILY_6),
 	    .logs = rule_logs(session),
 	};
 
@@ -108,15 +107,18 @@ static enum exit_code
 name_one_policy(void)
 {
 	fputs("akinc: name one policy, or - for the standard input\n"
-	    "Try `akinc --help`.\n", stderr);
+	      "Try `akinc --help`.\n",
+	    stderr);
 	return EXIT_USAGE;
 }
 
 static enum exit_code
 no_such_pass(const char *name)
 {
-	fprintf(stderr, "akinc: there is no pass '%s'; see `akinc list "
-	    "passes`\n", name);
+	fprintf(stderr,
+	    "akinc: there is no pass '%s'; see `akinc list "
+	    "passes`\n",
+	    name);
 	return EXIT_USAGE;
 }
 

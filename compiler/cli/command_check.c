@@ -1,7 +1,7 @@
 /*
- * akinc check FILE…: everything that can be said without making a ruleset, or
- * with --flavour all there is to say, and nothing that depends on the host it
- * runs on.
+ * akinc check FILE…: everything that can be said without making a ruleset,
+ * with --flavour also what can be said of that one, and nothing that depends
+ * on the host it runs on.
  */
 #include <stdio.h>
 
@@ -18,8 +18,8 @@ check_flows(struct session *session)
 	    .diags = &session->diags,
 	    .level = 0,
 	};
-	struct ir *ir = ir_build(session->arena, session->policy,
-	    &session->diags);
+	struct ir *ir = ir_build(
+	    session->arena, session->policy, &session->diags);
 	const char *wrong = opt_run(&opt, ir);
 
 	if (wrong == NULL)
@@ -27,18 +27,25 @@ check_flows(struct session *session)
 	return session_fail(session, EXIT_BUG, "internal error in %s", wrong);
 }
 
+/* What a flavour has to say needs the names of all cards. */
+static bool
+check_further(struct session *session)
+{
+	bool cards_known = session->host.active_known ||
+	    !session_asks_active(session);
+
+	if (session->options->flavour != NULL && cards_known)
+		return session_lower(session);
+	return check_flows(session);
+}
+
 static enum exit_code
 check(struct session *session, const char *path)
 {
-	if (session_parse(session, path) &&
-	    session_load_catalogue(session) &&
+	if (session_parse(session, path) && session_load_catalogue(session) &&
 	    session_load_host(session, false) &&
-	    session_resolve(session, false)) {
-		if (session->options->flavour != NULL)
-			session_lower(session);
-		else
-			check_flows(session);
-	}
+	    session_resolve(session, false))
+		check_further(session);
 	session_report(session, stdout);
 	return session->code;
 }

@@ -32,7 +32,7 @@ explain(const char *name)
 	if (code == DIAG_CODE_COUNT)
 		return unknown(name);
 	while (entry->code != NULL &&
-	       strcmp(entry->code, diag_code_name(code)) != 0)
+	    strcmp(entry->code, diag_code_name(code)) != 0)
 		entry++;
 	if (entry->code != NULL)
 		fputs(entry->text, stdout);
@@ -48,7 +48,7 @@ command_explain(struct session *session)
 	enum exit_code worst = EXIT_FINE;
 
 	if (options->operands.n == 0) {
-		fputs("usage: akinc explain CODE…\n", stderr);
+		fputs("usage: akinc explain CODE...\n", stderr);
 		return EXIT_USAGE;
 	}
 	for (size_t i = 0; i < options->operands.n; i++) {

@@ -1,5 +1,5 @@
 /*
- * akinc fmt FILE…: the canonical form, to the standard output, or into the
+ * akinc fmt FILE...: the canonical form, to the standard output, or into the
  * file with -w; with --check only whether it differs.
  */
 #include <errno.h>
@@ -60,8 +60,8 @@ write_back(struct session *session, const char *path, const struct buf *text)
 	fd = mkstemp(fresh);
 	if (fd >= 0 && replace(path, old.st_mode, fresh, fd, text))
 		return;
-	session_fail(session, EXIT_ENVIRONMENT, "%s: %s", path,
-	    strerror(errno));
+	session_fail(
+	    session, EXIT_ENVIRONMENT, "%s: %s", path, strerror(errno));
 	if (fd >= 0)
 		unlink(fresh);
 }
@@ -69,8 +69,8 @@ write_back(struct session *session, const char *path, const struct buf *text)
 static void
 put(struct session *session, const char *path, const struct buf *text)
 {
-	const struct source *source = sources_get(&session->sources,
-	    session->tree->file);
+	const struct source *source = sources_get(
+	    &session->sources, session->tree->file);
 	bool same = source->size == text->n &&
 	    memcmp(source->text, text->p, text->n) == 0;
 
@@ -110,7 +110,7 @@ command_format(struct session *session)
 	enum exit_code worst = EXIT_FINE;
 
 	if (options->operands.n == 0 || (options->check && options->write)) {
-		fputs("usage: akinc fmt [--check | -w] FILE…\n", stderr);
+		fputs("usage: akinc fmt [--check | -w] FILE...\n", stderr);
 		return EXIT_USAGE;
 	}
 	for (size_t i = 0; i < options->operands.n; i++) {

@@ -37,8 +37,8 @@ static enum exit_code
 list_passes(void)
 {
 	for (const struct opt_pass *pass = opt_passes(); pass->name; pass++)
-		printf("%-12s -O%d  %s\n", pass->name, pass->level,
-		    pass->about);
+		printf(
+		    "%-12s -O%d  %s\n", pass->name, pass->level, pass->about);
 	return EXIT_FINE;
 }
 
@@ -46,17 +46,18 @@ enum exit_code
 command_list(struct session *session)
 {
 	const struct options *options = session->options;
-	const char *what = options->operands.n > 0 ?
-	    options->operands.v[0] : "";
+	const char *what = options->operands.n > 0 ? options->operands.v[0]
+						   : "";
 
 	if (strcmp(what, "services") == 0 && options->operands.n <= 2)
-		return list_services(session, options->operands.n == 2 ?
-		    options->operands.v[1] : NULL);
+		return list_services(session,
+		    options->operands.n == 2 ? options->operands.v[1] : NULL);
 	if (strcmp(what, "flavours") == 0 && options->operands.n == 1)
 		return list_flavours();
 	if (strcmp(what, "passes") == 0 && options->operands.n == 1)
 		return list_passes();
 	fputs("usage: akinc list services [PATTERN]\n"
-	    "       akinc list flavours|passes\n", stderr);
+	      "       akinc list flavours|passes\n",
+	    stderr);
 	return EXIT_USAGE;
 }

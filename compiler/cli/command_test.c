@@ -1,5 +1,5 @@
 /*
- * akinc test POLICY [TESTS.yaml…]…: run the tests that policies hold, and
+ * akinc test POLICY [TESTS.yaml...]...: run the tests that policies hold, and
  * those of the files that follow them.
  */
 #include <stdio.h>
@@ -75,7 +75,7 @@ command_test(struct session *root)
 
 	if (options->operands.n == 0 ||
 	    test_file_named(options->operands.v[0])) {
-		fputs("usage: akinc test [--mutate] POLICY [TESTS.yaml…]…\n",
+		fputs("usage: akinc test [--mutate] POLICY [TESTS.yaml...]...\n",
 		    stderr);
 		return EXIT_USAGE;
 	}

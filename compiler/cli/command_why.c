@@ -68,7 +68,8 @@ tell_packet(struct inquiry *q)
 {
 	if (!q->has_flow) {
 		packet_write_tuple(&q->out, &q->walk.packet.tuple, " ");
-		buf_puts(&q->out, "\npolicy: deny: a card that no zone has\n\n");
+		buf_puts(
+		    &q->out, "\npolicy: deny: a card that no zone has\n\n");
 		return;
 	}
 	narrate_flow(&q->narrator, &q->flow, &q->out);

@@ -6,7 +6,7 @@
 #define CLI_DIAGNOSTICS_H
 
 struct diagnostic_text {
-	const char *code;		/* NULL ends the table */
+	const char *code; /* NULL ends the table */
 	const char *text;
 };
 

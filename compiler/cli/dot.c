@@ -87,8 +87,8 @@ translated(const struct policy *policy, endpoint from, endpoint to)
 }
 
 static void
-put_edge(const struct session *session, endpoint from, endpoint to,
-    struct buf *out)
+put_edge(
+    const struct session *session, endpoint from, endpoint to, struct buf *out)
 {
 	const struct policy *policy = session->policy;
 	struct buf label;
@@ -129,7 +129,8 @@ put_trust(const struct policy *policy, struct buf *out)
 			continue;
 		buf_putc(out, '\t');
 		put_quoted(out, zone->name);
-		buf_puts(out, " -> self [dir=both, style=bold, "
+		buf_puts(out,
+		    " -> self [dir=both, style=bold, "
 		    "label=\"trust\"];\n");
 	}
 }

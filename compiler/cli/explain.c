@@ -22,8 +22,7 @@ static void
 cite(const struct session *session, struct cites *cites, size_t rule,
     struct span span)
 {
-	const struct source *source = sources_get(&session->sources,
-	    span.file);
+	const struct source *source = sources_get(&session->sources, span.file);
 	struct cited cited = {.file = span.file, .rule = rule};
 	size_t column;
 
@@ -69,14 +68,13 @@ blank(const char *text, size_t length)
 
 /* A chain of citations for each line, so that a line costs its own rules. */
 static size_t *
-chain(const struct session *session, const struct cites *cites,
-    uint32_t file, size_t n_lines, size_t **next)
+chain(const struct session *session, const struct cites *cites, uint32_t file,
+    size_t n_lines, size_t **next)
 {
-	size_t *heads = arena_calloc(session->arena, n_lines + 2,
-	    sizeof(*heads));
+	size_t *heads = arena_calloc(
+	    session->arena, n_lines + 2, sizeof(*heads));
 
-	*next = arena_calloc(session->arena, cites->list.n + 1,
-	    sizeof(**next));
+	*next = arena_calloc(session->arena, cites->list.n + 1, sizeof(**next));
 	for (size_t i = cites->list.n; i-- > 0;) {
 		const struct cited *c = &cites->list.v[i];
 
@@ -89,8 +87,8 @@ chain(const struct session *session, const struct cites *cites,
 }
 
 static void
-print_file(const struct session *session, const struct cites *cites,
-    uint32_t file)
+print_file(
+    const struct session *session, const struct cites *cites, uint32_t file)
 {
 	const struct source *source = sources_get(&session->sources, file);
 	size_t *next;
@@ -102,8 +100,7 @@ print_file(const struct session *session, const struct cites *cites,
 
 		if (blank(text, length) && heads[line] == 0)
 			continue;
-		printf("%s:%zu: %.*s\n", source->name, line, (int)length,
-		    text);
+		printf("%s:%zu: %.*s\n", source->name, line, (int)length, text);
 		for (size_t at = heads[line]; at != 0; at = next[at - 1])
 			print_rule(session, cites->list.v[at - 1].rule);
 	}

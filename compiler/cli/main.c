@@ -62,8 +62,9 @@ find_command(const char *name)
 static const struct command *
 take_command(struct options *options)
 {
-	const struct command *command = options->operands.n == 0 ? NULL :
-	    find_command(options->operands.v[0]);
+	const struct command *command = options->operands.n == 0
+	    ? NULL
+	    : find_command(options->operands.v[0]);
 
 	if (command == NULL)
 		command = find_command("build");

@@ -27,8 +27,8 @@ enum option_id {
 	OPTION_WRITE,
 };
 
-#define COMPILING \
-	(COMMAND_BUILD | COMMAND_CHECK | COMMAND_PROVE | COMMAND_TEST | \
+#define COMPILING                                                              \
+	(COMMAND_BUILD | COMMAND_CHECK | COMMAND_PROVE | COMMAND_TEST |        \
 	    COMMAND_WHY)
 #define ALWAYS UINT32_MAX
 
@@ -36,7 +36,7 @@ struct option_row {
 	const char *name;
 	enum option_id id;
 	bool has_value;
-	uint32_t commands;		/* that it means something to */
+	uint32_t commands; /* that it means something to */
 };
 
 static const struct option_row rows[] = {
@@ -69,49 +69,52 @@ static const struct {
 	const char *name;
 	enum emit emit;
 } emits[] = {
-    {"sh", EMIT_SCRIPT}, {"rules", EMIT_RULES}, {"ir", EMIT_IR},
-    {"ast", EMIT_AST}, {"json", EMIT_JSON}, {"dot", EMIT_DOT},
+    {"sh", EMIT_SCRIPT},
+    {"rules", EMIT_RULES},
+    {"ir", EMIT_IR},
+    {"ast", EMIT_AST},
+    {"json", EMIT_JSON},
+    {"dot", EMIT_DOT},
 };
 
 const char *
 options_help(void)
 {
-	return
-	    "usage: akinc [OPTIONS] FILE        compile a policy\n"
-	    "       akinc check FILE…           validate only\n"
-	    "       akinc fmt [--check|-w] FILE…  format\n"
-	    "       akinc test FILE [TESTS.yaml…]  run the policy's tests\n"
-	    "       akinc why FILE PACKET       the way of one packet\n"
-	    "       akinc prove FILE [--rules=FILE]  ruleset equals policy\n"
-	    "       akinc list services [PATTERN]\n"
-	    "       akinc list flavours|passes\n"
-	    "       akinc explain CODE          what a diagnostic means\n"
-	    "\n"
-	    "FILE is a policy (.akp), or - for the standard input.\n"
-	    "\n"
-	    "  --emit=sh|rules|ir|ast|json|dot  what to print; sh unless"
-	    " given\n"
-	    "  --explain            print policy lines and their rules\n"
-	    "  --check              validate only; fmt: say if it would"
-	    " change\n"
-	    "  --flavour=freebsd|darwin  the ipfw that the ruleset is for\n"
-	    "  --nic=CARD           the card behind `active`\n"
-	    "  --host=FILE          facts about the host, YAML\n"
-	    "  --catalogue=FILE     more services, YAML\n"
-	    "  --rules=FILE         prove, why: this ruleset, not the emitted"
-	    " one\n"
-	    "  --json               diagnostics as JSON\n"
-	    "  --format=tap|junit|json  test: the form of the results\n"
-	    "  --mutate             test: change each rule; does a test"
-	    " notice?\n"
-	    "  -O0, -O2             do not optimise; optimise (default)\n"
-	    "  --dump-after=PASS|all  flows after a pass, on the standard"
-	    " error\n"
-	    "  -w, --write          fmt: write the file in place\n"
-	    "  --help, --version\n"
-	    "\n"
-	    "Exit: 0 fine, 1 the policy is wrong, 2 usage, 3 file or"
-	    " command, 70 a bug.\n";
+	return "usage: akinc [OPTIONS] FILE        compile a policy\n"
+	       "       akinc check FILE...           validate only\n"
+	       "       akinc fmt [--check|-w] FILE...  format\n"
+	       "       akinc test FILE [TESTS.yaml]  run the policy's tests\n"
+	       "       akinc why FILE PACKET       the way of one packet\n"
+	       "       akinc prove FILE            ruleset equals policy\n"
+	       "       akinc list services [PATTERN]\n"
+	       "       akinc list flavours|passes\n"
+	       "       akinc explain CODE          what a diagnostic means\n"
+	       "\n"
+	       "FILE is a policy (.akp), or - for the standard input.\n"
+	       "\n"
+	       "  --emit=sh|rules|ir|ast|json|dot  what to print; sh unless"
+	       " given\n"
+	       "  --explain            print policy lines and their rules\n"
+	       "  --check              validate only; fmt: say if it would"
+	       " change\n"
+	       "  --flavour=freebsd|darwin  the ipfw that the ruleset is for\n"
+	       "  --nic=CARD           the card behind `active`\n"
+	       "  --host=FILE          facts about the host, YAML\n"
+	       "  --catalogue=FILE     more services, YAML\n"
+	       "  --rules=FILE         prove, why: this ruleset, not our"
+	       " one\n"
+	       "  --json               diagnostics as JSON\n"
+	       "  --format=tap|junit|json  test: the form of the results\n"
+	       "  --mutate             test: change each rule; does a test"
+	       " notice?\n"
+	       "  -O0, -O2             do not optimise; optimise (default)\n"
+	       "  --dump-after=PASS|all  flows after a pass, on the standard"
+	       " error\n"
+	       "  -w, --write          fmt: write the file in place\n"
+	       "  --help, --version\n"
+	       "\n"
+	       "Exit: 0 fine, 1 the policy is wrong, 2 usage, 3 file or"
+	       " command, 70 a bug.\n";
 }
 
 static bool
@@ -147,7 +150,8 @@ set_emit(struct options *options, const char *value)
 			return true;
 		}
 	return usage("--emit takes sh, rules, ir, ast, json or dot, "
-	    "not '%s'", value);
+		     "not '%s'",
+	    value);
 }
 
 static bool
@@ -240,8 +244,8 @@ find(const char *word)
 }
 
 static bool
-take(struct options *options, struct arena *arena, int argc, char **argv,
-    int *i)
+take(
+    struct options *options, struct arena *arena, int argc, char **argv, int *i)
 {
 	const char *word = argv[*i], *equals = strchr(word, '=');
 	const struct option_row *row = find(word);
@@ -264,8 +268,8 @@ take(struct options *options, struct arena *arena, int argc, char **argv,
 }
 
 bool
-options_parse(struct options *options, struct arena *arena, int argc,
-    char **argv)
+options_parse(
+    struct options *options, struct arena *arena, int argc, char **argv)
 {
 	bool only_operands = false;
 
@@ -275,8 +279,7 @@ options_parse(struct options *options, struct arena *arena, int argc,
 
 		if (!only_operands && strcmp(word, "--") == 0) {
 			only_operands = true;
-		} else if (only_operands || word[0] != '-' ||
-		    word[1] == '\0') {
+		} else if (only_operands || word[0] != '-' || word[1] == '\0') {
 			vec_push(arena, &options->operands, word);
 		} else if (!take(options, arena, argc, argv, &i)) {
 			return false;
@@ -286,15 +289,14 @@ options_parse(struct options *options, struct arena *arena, int argc,
 }
 
 bool
-options_fit(const struct options *options, enum command_bit command,
-    const char *name)
+options_fit(
+    const struct options *options, enum command_bit command, const char *name)
 {
 	for (size_t i = 0; i < N_ROWS; i++) {
 		if ((options->given >> rows[i].id & 1) == 0 ||
 		    (rows[i].commands & command) != 0)
 			continue;
-		fprintf(stderr, "akinc: %s takes no %s\n", name,
-		    rows[i].name);
+		fprintf(stderr, "akinc: %s takes no %s\n", name, rows[i].name);
 		return false;
 	}
 	return true;

@@ -12,10 +12,10 @@
 
 enum exit_code {
 	EXIT_FINE = 0,
-	EXIT_POLICY = 1,	/* the policy is wrong, or not equal */
+	EXIT_POLICY = 1, /* the policy is wrong, or not equal */
 	EXIT_USAGE = 2,
-	EXIT_ENVIRONMENT = 3,	/* file, permission, command */
-	EXIT_BUG = 70,		/* EX_SOFTWARE of sysexits(3) */
+	EXIT_ENVIRONMENT = 3, /* file, permission, command */
+	EXIT_BUG = 70,	      /* EX_SOFTWARE of sysexits(3) */
 };
 
 /* The commands, as bits: an option goes with some of them. */
@@ -47,34 +47,34 @@ enum format {
 
 struct options {
 	enum emit emit;
-	enum format format;		/* of test results */
-	const char *flavour;		/* NULL: the host's, else freebsd */
+	enum format format;  /* of test results */
+	const char *flavour; /* NULL: the host's, else freebsd */
 	const char *nic;
-	const char *host;		/* file */
-	const char *rules;		/* prove, why: file */
-	const char *dump_after;		/* a pass, or "all" */
-	VEC(const char *) catalogues;	/* files beside the built-in ones */
+	const char *host;	      /* file */
+	const char *rules;	      /* prove, why: file */
+	const char *dump_after;	      /* a pass, or "all" */
+	VEC(const char *) catalogues; /* files beside the built-in ones */
 	VEC(const char *) operands;
-	int level;			/* of optimisation */
+	int level; /* of optimisation */
 	bool explain, check, json;
 	bool help, version;
-	bool write;			/* fmt: into the file */
-	bool mutate;			/* test */
-	uint32_t given;			/* which were written: options.c's */
+	bool write;	/* fmt: into the file */
+	bool mutate;	/* test */
+	uint32_t given; /* which were written: options.c's */
 };
 
 /*
  * Fill OPTIONS from ARGV.  Returns false after a message on the standard
  * error about what is wrong.
  */
-bool options_parse(struct options *options, struct arena *arena, int argc,
-    char **argv);
+bool options_parse(
+    struct options *options, struct arena *arena, int argc, char **argv);
 /*
  * Returns false after a message if an option was given that means nothing to
  * the command.
  */
-bool options_fit(const struct options *options, enum command_bit command,
-    const char *name);
+bool options_fit(
+    const struct options *options, enum command_bit command, const char *name);
 /* The options of akinc as `--help` shows them. */
 const char *options_help(void);
 

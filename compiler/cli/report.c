@@ -20,8 +20,7 @@ wants_colour(void)
 static json_t *
 json_place(const struct session *session, struct span span)
 {
-	const struct source *source = sources_get(&session->sources,
-	    span.file);
+	const struct source *source = sources_get(&session->sources, span.file);
 	size_t line, column;
 
 	if (source == NULL)
@@ -38,9 +37,10 @@ json_diag(const struct session *session, const struct diag *diag)
 	json_t *labels = json_array(), *helps = json_array();
 
 	for (size_t i = 0; i < diag->labels.n; i++)
-		json_array_append_new(labels, json_pack("{s:o, s:o}", "place",
-		    json_place(session, diag->labels.v[i].span), "text",
-		    json_text(diag->labels.v[i].text)));
+		json_array_append_new(labels,
+		    json_pack("{s:o, s:o}", "place",
+			json_place(session, diag->labels.v[i].span), "text",
+			json_text(diag->labels.v[i].text)));
 	for (size_t i = 0; i < diag->helps.n; i++)
 		json_array_append_new(helps, json_text(diag->helps.v[i]));
 	return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o}", "code",
@@ -56,8 +56,8 @@ json_diags(const struct session *session)
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < session->diags.list.n; i++)
-		json_array_append_new(list,
-		    json_diag(session, session->diags.list.v[i]));
+		json_array_append_new(
+		    list, json_diag(session, session->diags.list.v[i]));
 	return json_pack("{s:I, s:I, s:o}", "errors",
 	    (json_int_t)session->diags.n_errors, "warnings",
 	    (json_int_t)session->diags.n_warnings, "diagnostics", list);

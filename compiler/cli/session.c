@@ -18,8 +18,8 @@
 #include "target/ipfw/rules.h"
 
 void
-session_init(struct session *session, const struct options *options,
-    struct arena *arena)
+session_init(
+    struct session *session, const struct options *options, struct arena *arena)
 {
 	*session = (struct session){.options = options, .arena = arena};
 	session->syms = sym_table_create(arena);
@@ -29,8 +29,8 @@ session_init(struct session *session, const struct options *options,
 }
 
 bool
-session_fail(struct session *session, enum exit_code code, const char *format,
-    ...)
+session_fail(
+    struct session *session, enum exit_code code, const char *format, ...)
 {
 	va_list args;
 
@@ -68,7 +68,7 @@ static bool
 read_catalogue(struct session *session, uint32_t file)
 {
 	return catalogue_read(&session->catalogue, session->arena,
-	    session->syms, &session->sources, file, &session->diags) ||
+		   session->syms, &session->sources, file, &session->diags) ||
 	    sound(session);
 }
 
@@ -76,14 +76,16 @@ bool
 session_load_catalogue(struct session *session)
 {
 	for (const struct builtin_file *f = builtin_files; f->name; f++)
-		if (!read_catalogue(session, sources_add(&session->sources,
-		    f->name, (const char *)f->bytes, f->size)))
+		if (!read_catalogue(session,
+			sources_add(&session->sources, f->name,
+			    (const char *)f->bytes, f->size)))
 			return false;
 	for (size_t i = 0; i < session->options->catalogues.n; i++) {
 		uint32_t file;
 
-		if (!session_read(session, session->options->catalogues.v[i],
-		    &file) || !read_catalogue(session, file))
+		if (!session_read(
+			session, session->options->catalogues.v[i], &file) ||
+		    !read_catalogue(session, file))
 			return false;
 	}
 	return sound(session);
@@ -103,21 +105,33 @@ host_flavour(void)
 }
 
 static bool
-names_active(const struct ast_file *file)
+zone_is_active(const struct ast_zone *zone)
+{
+	for (size_t i = 0; i < zone->cards.n; i++)
+		if (strcmp(zone->cards.v[i].text, "active") == 0)
+			return true;
+	return false;
+}
+
+static bool
+file_asks_active(const struct ast_file *file)
 {
 	const struct ast_statement *s = file->statements;
 
 	for (; s != NULL; s = s->next) {
 		if (s->kind == AST_INCLUDE && s->u.include.file != NULL &&
-		    names_active(s->u.include.file))
+		    file_asks_active(s->u.include.file))
 			return true;
-		if (s->kind != AST_ZONE)
-			continue;
-		for (size_t i = 0; i < s->u.zone.cards.n; i++)
-			if (strcmp(s->u.zone.cards.v[i].text, "active") == 0)
-				return true;
+		if (s->kind == AST_ZONE && zone_is_active(&s->u.zone))
+			return true;
 	}
 	return false;
+}
+
+bool
+session_asks_active(const struct session *session)
+{
+	return file_asks_active(session->tree);
 }
 
 /*
@@ -127,15 +141,15 @@ names_active(const struct ast_file *file)
 static bool
 host_from_running(struct session *session)
 {
-	bool meant = host_flavour() != NULL || names_active(session->tree);
+	bool meant = host_flavour() != NULL || session_asks_active(session);
 	struct facts facts;
 	int error = facts_collect(&facts);
 
 	if (error != 0 && meant)
 		return session_fail(session, EXIT_ENVIRONMENT,
 		    "the cards of this host: %s", strerror(error));
-	if (!host_from_facts(&session->host, session->arena, session->syms,
-	    &facts))
+	if (!host_from_facts(
+		&session->host, session->arena, session->syms, &facts))
 		session->host.active_known = false;
 	session->host.known = meant;
 	facts_free(&facts);
@@ -149,7 +163,8 @@ host_from_file(struct session *session)
 
 	return session_read(session, session->options->host, &file) &&
 	    (host_read(&session->host, session->arena, session->syms,
-	    &session->sources, file, &session->diags) || sound(session));
+		 &session->sources, file, &session->diags) ||
+		sound(session));
 }
 
 bool
@@ -264,8 +279,8 @@ optimise(struct session *session)
 	};
 	const char *wrong;
 
-	session->ir = ir_build(session->arena, session->policy,
-	    &session->diags);
+	session->ir = ir_build(
+	    session->arena, session->policy, &session->diags);
 	wrong = opt_run(&opt, session->ir);
 	if (wrong == NULL)
 		return sound(session);

@@ -47,6 +47,8 @@ void session_init(struct session *session, const struct options *options,
  * said.
  */
 bool session_load_catalogue(struct session *session);
+/* Does the policy have a zone on the active card? */
+bool session_asks_active(const struct session *session);
 /* Facts from --host, --nic, or, if RUNNING, the running host. */
 bool session_load_host(struct session *session, bool running);
 /* One file without what it includes. */

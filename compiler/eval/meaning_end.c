@@ -39,7 +39,7 @@ bool
 end_has_ipv6(const struct look *look, endpoint e)
 {
 	return !end_is_inner(look, e) ||
-	       policy_zone(look->policy, e)->nets.v6.n != 0;
+	    policy_zone(look->policy, e)->nets.v6.n != 0;
 }
 
 static bool

@@ -46,8 +46,8 @@ from_trusted(const struct look *look)
 		if (flow->to != ENDPOINT_SELF)
 			return false;
 		return addr_in_link(flow->target) ||
-		       (look->target == TARGET_OWN &&
-			   end_has_ipv6(look, flow->from));
+		    (look->target == TARGET_OWN &&
+			end_has_ipv6(look, flow->from));
 	case SOURCE_NOBODY:
 		return flow->to == ENDPOINT_SELF && asks_for_address(flow);
 	case SOURCE_SPOOFED:
@@ -65,9 +65,9 @@ to_trusted(const struct look *look)
 		return true;
 	if (flow->family == FAMILY_4)
 		return look->target == TARGET_GROUP &&
-		       policy_zone(look->policy, flow->to)->nets.v4.n != 0;
+		    policy_zone(look->policy, flow->to)->nets.v4.n != 0;
 	return addr_in_link(flow->target) &&
-	       (end_has_ipv6(look, flow->to) || addr_from_link(flow->source));
+	    (end_has_ipv6(look, flow->to) || addr_from_link(flow->source));
 }
 
 bool
@@ -88,8 +88,8 @@ passes_trust(const struct look *look, struct span *span)
 static bool
 is_neighbour(const struct flow *flow)
 {
-	return flow->protocol == PROTOCOL_ICMP6 &&
-	       flow->family == FAMILY_6 && flow_with_self(flow) &&
+	return flow->protocol == PROTOCOL_ICMP6 && flow->family == FAMILY_6 &&
+	    flow_with_self(flow) &&
 	    ((flow->type >= 130 && flow->type <= 136) || flow->type == 143);
 }
 
@@ -107,7 +107,7 @@ passes_neighbour(const struct look *look)
 		policy_zone(look->policy, flow->from)->nets.v6.n != 0);
 }
 
-/* Exchanges are with this host alone, whatever pairs the rule is written for. */
+/* Exchanges are with this host alone, whatever pairs the rule names. */
 static bool
 rule_opens(const struct policy_rule *rule, endpoint a, endpoint b)
 {

@@ -163,8 +163,7 @@ exchange_hosts(const struct look *look, const struct policy_rule *rule,
 	bool written_out = endpoint_set_has(&rule->from, ENDPOINT_SELF);
 	bool has = written_out ? rule->has_target : rule->has_source;
 
-	if (look->source == SOURCE_NOBODY ||
-	    (out && group_of(look, part)))
+	if (look->source == SOURCE_NOBODY || (out && group_of(look, part)))
 		return true;
 	return hosts_hold(
 	    look, has, written_out ? &rule->target : &rule->source, far);
@@ -197,8 +196,7 @@ exchange_decides(const struct look *look, const struct policy_rule *rule,
 	    (pair_named(rule, flow->from, flow->to) ||
 		pair_named(rule, flow->to, flow->from)) &&
 	    exchange_part(part, flow) && exchange_target(look, part) &&
-	    exchange_source(look, part) &&
-	       exchange_hosts(look, rule, part);
+	    exchange_source(look, part) && exchange_hosts(look, rule, part);
 }
 
 bool

@@ -11,7 +11,7 @@
 
 struct narrator {
 	const struct sources *sources;
-	const struct policy *policy;	/* NULL for a ruleset alone */
+	const struct policy *policy; /* NULL for a ruleset alone */
 	const char *indent;
 };
 
@@ -19,11 +19,10 @@ struct narrator {
 void narrate_meaning(const struct narrator *narrator,
     const struct meaning *meaning, struct buf *out);
 /* "tcp 192.168.56.10:40000 (vm) to 198.51.100.7:443 (public)" */
-void narrate_flow(const struct narrator *narrator, const struct flow *flow,
-    struct buf *out);
+void narrate_flow(
+    const struct narrator *narrator, const struct flow *flow, struct buf *out);
 /* The passes, a line for each rule that did something. */
 void narrate_walk(const struct narrator *narrator,
-    const struct ipfw_packet *sent, const struct walk *walk,
-    struct buf *out);
+    const struct ipfw_packet *sent, const struct walk *walk, struct buf *out);
 
 #endif

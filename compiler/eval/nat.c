@@ -265,7 +265,7 @@ is_error(const struct ipfw_packet *packet)
 static enum nat_result
 replace(struct addr *addr, uint16_t *port, uint32_t new, uint16_t new_port)
 {
-	if (address4(*addr) == new && *port == new_port)
+	if (address4(*addr) == new &&*port == new_port)
 		return NAT_UNCHANGED;
 	*addr = addr_of(new);
 	*port = new_port;

@@ -26,8 +26,7 @@ bool
 walk_unfinished(const struct walk *walk)
 {
 	return walk->end.verdict == WALK_HELD ||
-	    walk->end.verdict == WALK_LOST ||
-	    walk->end.verdict == WALK_FOREIGN;
+	    walk->end.verdict == WALK_LOST || walk->end.verdict == WALK_FOREIGN;
 }
 
 bool

@@ -55,8 +55,8 @@ part_add(struct arena *arena, struct service_part *to,
 }
 
 static void
-parts_gather(struct arena *arena, const service_parts *parts,
-    service_parts *out)
+parts_gather(
+    struct arena *arena, const service_parts *parts, service_parts *out)
 {
 	for (size_t i = 0; i < parts->n; i++) {
 		size_t j;
@@ -224,15 +224,14 @@ build_default(struct builder *b)
 }
 
 struct ir *
-ir_build(struct arena *arena, const struct policy *policy,
-    struct diags *diags)
+ir_build(struct arena *arena, const struct policy *policy, struct diags *diags)
 {
 	struct builder b = {.arena = arena, .policy = policy, .diags = diags};
 
 	b.ir = arena_new(arena, struct ir);
 	b.ir->policy = policy;
-	b.ir->fallback = policy->fallback == VERDICT_ALLOW ?
-	    VERDICT_DENY : policy->fallback;
+	b.ir->fallback = policy->fallback == VERDICT_ALLOW ? VERDICT_DENY
+							   : policy->fallback;
 	b.ir->fallback_log = policy->fallback_log;
 	for (size_t i = 0; i < policy->rules.n; i++)
 		build_rule(&b, &policy->rules.v[i]);

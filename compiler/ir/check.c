@@ -32,8 +32,8 @@ check_rule(const struct ir_rule *rule)
 		return "comes from no line of the policy";
 	if (rule->limit != 0 && rule->verdict != VERDICT_ALLOW)
 		return "limits what it does not allow";
-	if (rule->kind == IR_EXCHANGE && (rule->limit != 0 ||
-	    endpoint_set_has(&rule->from, ENDPOINT_SELF)))
+	if (rule->kind == IR_EXCHANGE &&
+	    (rule->limit != 0 || endpoint_set_has(&rule->from, ENDPOINT_SELF)))
 		return "is an exchange that is not towards this host";
 	return check_match(&rule->match);
 }

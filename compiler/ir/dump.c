@@ -30,8 +30,8 @@ dump_addresses(struct buf *out, const struct addr_set *set)
 	const char *comma = "";
 
 	for (size_t f = 0; f < 2; f++) {
-		struct prefixes list =
-		    addr_set_prefixes(out->arena, set, families[f]);
+		struct prefixes list = addr_set_prefixes(
+		    out->arena, set, families[f]);
 
 		for (size_t i = 0; i < list.n; i++) {
 			buf_puts(out, comma);
@@ -94,8 +94,8 @@ dump_protocol(struct buf *out, const struct ir_match *match)
 }
 
 static void
-dump_origins(struct buf *out, const struct ir_rule *rule,
-    const struct sources *sources)
+dump_origins(
+    struct buf *out, const struct ir_rule *rule, const struct sources *sources)
 {
 	buf_puts(out, "  #");
 	for (size_t i = 0; i < rule->origins.n; i++) {
@@ -120,9 +120,10 @@ dump_rule(struct buf *out, const struct ir *ir, const struct ir_rule *rule,
 
 	buf_puts(out, verdict_names[rule->verdict]);
 	if (rule->kind == IR_EXCHANGE)
-		buf_puts(out, rule->way == IR_BOTH_WAYS ? " exchange" :
-		    rule->way == IR_INWARDS ? " exchange in" :
-		    " exchange out");
+		buf_puts(out,
+		    rule->way == IR_BOTH_WAYS	  ? " exchange"
+			: rule->way == IR_INWARDS ? " exchange in"
+						  : " exchange out");
 	dump_protocol(out, match);
 	dump_end(out, ir->policy, "from", &rule->from,
 	    match->has_source ? &match->source : NULL, &match->source_ports);

@@ -20,26 +20,26 @@
 
 /* What a flow looks like beside its two ends. */
 struct ir_match {
-	enum family families;		/* a mask, never empty */
-	int protocol;			/* PROTOCOL_ANY or a number */
-	struct port_set source_ports;	/* n == 0: no condition */
+	enum family families;	      /* a mask, never empty */
+	int protocol;		      /* PROTOCOL_ANY or a number */
+	struct port_set source_ports; /* n == 0: no condition */
 	struct port_set target_ports;
 	bool has_types;
 	struct type_set types;
 	bool has_source, has_target;
-	struct addr_set source;		/* narrows the end's own addresses */
+	struct addr_set source; /* narrows the end's own addresses */
 	struct addr_set target;
 };
 
 enum ir_kind {
-	IR_CONVERSATION,	/* makes a state, replies ride on it */
-	IR_EXCHANGE,		/* no state: let through each way */
+	IR_CONVERSATION, /* makes a state, replies ride on it */
+	IR_EXCHANGE,	 /* no state: let through each way */
 };
 
 /* Which packets of an exchange a rule is about. */
 enum ir_way {
 	IR_BOTH_WAYS,
-	IR_INWARDS,		/* towards this host */
+	IR_INWARDS, /* towards this host */
 	IR_OUTWARDS,
 };
 
@@ -57,10 +57,10 @@ struct ir_rule {
 	struct endpoint_set from, to;
 	struct ir_match match;
 	bool log;
-	unsigned limit;			/* states per source; 0: no limit */
+	unsigned limit; /* states per source; 0: no limit */
 	const struct policy_forward *forward;
 	const char *label;
-	bool is_default;		/* made from `default` */
+	bool is_default; /* made from `default` */
 	/* The places in the policy that ask for the rule, in text order. */
 	struct spans origins;
 };
@@ -68,13 +68,13 @@ struct ir_rule {
 struct ir {
 	const struct policy *policy;
 	VEC(struct ir_rule) rules;
-	enum verdict fallback;		/* what no rule decides */
+	enum verdict fallback; /* what no rule decides */
 	bool fallback_log;
 };
 
 /* Lines of the policy that will never decide anything get a warning. */
-struct ir *ir_build(struct arena *arena, const struct policy *policy,
-    struct diags *diags);
+struct ir *ir_build(
+    struct arena *arena, const struct policy *policy, struct diags *diags);
 
 /*
  * Put behind each refusal what it refuses of the exchanges that later rules
@@ -96,7 +96,7 @@ bool ir_rule_same_effect(const struct ir_rule *a, const struct ir_rule *b);
 const char *ir_check(struct arena *arena, const struct ir *ir);
 
 /* A stable text, a rule a line. */
-void ir_dump(const struct ir *ir, const struct sources *sources,
-    struct buf *out);
+void ir_dump(
+    const struct ir *ir, const struct sources *sources, struct buf *out);
 
 #endif

@@ -66,11 +66,13 @@ match_covers(const struct ir_match *outer, const struct ir_match *inner)
 	    !ports_cover(&outer->target_ports, &inner->target_ports) ||
 	    !types_cover(outer, inner))
 		return false;
-	if (outer->has_source && (!inner->has_source ||
-	    !addr_set_covers(&outer->source, &inner->source)))
+	if (outer->has_source &&
+	    (!inner->has_source ||
+		!addr_set_covers(&outer->source, &inner->source)))
 		return false;
-	return !outer->has_target || (inner->has_target &&
-	    addr_set_covers(&outer->target, &inner->target));
+	return !outer->has_target ||
+	    (inner->has_target &&
+		addr_set_covers(&outer->target, &inner->target));
 }
 
 static bool
@@ -108,9 +110,10 @@ ir_rule_covers(const struct ir_rule *outer, const struct ir_rule *inner)
 	if (outer->kind == IR_EXCHANGE && outer->way != IR_BOTH_WAYS &&
 	    outer->way != inner->way)
 		return false;
-	if (outer->kind == IR_EXCHANGE && (outer->group != inner->group ||
-	    outer->broadcast != inner->broadcast ||
-	    !addr_set_equal(&outer->groups, &inner->groups)))
+	if (outer->kind == IR_EXCHANGE &&
+	    (outer->group != inner->group ||
+		outer->broadcast != inner->broadcast ||
+		!addr_set_equal(&outer->groups, &inner->groups)))
 		return false;
 	return endpoint_set_covers(&outer->from, &inner->from) &&
 	    endpoint_set_covers(&outer->to, &inner->to) &&

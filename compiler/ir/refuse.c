@@ -28,13 +28,12 @@ narrow_match(struct arena *arena, const struct ir_match *by, bool swap,
 {
 	match->families &= by->families;
 	if (match->families == FAMILY_NONE ||
-	    (by->protocol != PROTOCOL_ANY &&
-	    by->protocol != match->protocol))
+	    (by->protocol != PROTOCOL_ANY && by->protocol != match->protocol))
 		return false;
-	return narrow(arena, &by->source_ports, swap ? &match->target_ports :
-	    &match->source_ports) &&
-	    narrow(arena, &by->target_ports, swap ? &match->source_ports :
-	    &match->target_ports);
+	return narrow(arena, &by->source_ports,
+		   swap ? &match->target_ports : &match->source_ports) &&
+	    narrow(arena, &by->target_ports,
+		swap ? &match->source_ports : &match->target_ports);
 }
 
 static struct ir_rule
@@ -48,8 +47,8 @@ copy_of(const struct ir_rule *exchange, const struct ir_rule *refusal,
 	copy.label = refusal->label;
 	copy.origins = refusal->origins;
 	copy.way = way;
-	copy.from = endpoint_set_intersect(&exchange->from,
-	    way == IR_INWARDS ? &refusal->from : &refusal->to);
+	copy.from = endpoint_set_intersect(
+	    &exchange->from, way == IR_INWARDS ? &refusal->from : &refusal->to);
 	return copy;
 }
 
@@ -65,9 +64,10 @@ refuse_inwards(struct arena *arena, const struct ir_rule *refusal,
 	    !narrow_match(arena, &refusal->match, false, match))
 		return;
 	if (refusal->match.has_source) {
-		match->source = match->has_source ?
-		    addr_set_intersect(arena, &match->source,
-		    &refusal->match.source) : refusal->match.source;
+		match->source = match->has_source
+		    ? addr_set_intersect(
+			  arena, &match->source, &refusal->match.source)
+		    : refusal->match.source;
 		match->has_source = true;
 		match->families &= addr_set_families(&match->source);
 	}
@@ -86,7 +86,7 @@ refuse_outwards(struct arena *arena, const struct ir_rule *refusal,
 	    !endpoint_set_empty(&copy.from) && !refusal->match.has_target &&
 	    !refusal->match.has_source &&
 	    narrow_match(arena, &refusal->match,
-	    exchange->exchange != EXCHANGE_PEER, &copy.match))
+		exchange->exchange != EXCHANGE_PEER, &copy.match))
 		vec_push(arena, &out->rules, copy);
 }
 
@@ -124,10 +124,10 @@ ir_refuse_exchanges(struct arena *arena, struct ir *ir)
 		for (size_t j = 0; j < n; j++) {
 			if (exchanges[j] < i)
 				continue;
-			refuse_inwards(arena, rule,
-			    &ir->rules.v[exchanges[j]], &out);
-			refuse_outwards(arena, rule,
-			    &ir->rules.v[exchanges[j]], &out);
+			refuse_inwards(
+			    arena, rule, &ir->rules.v[exchanges[j]], &out);
+			refuse_outwards(
+			    arena, rule, &ir->rules.v[exchanges[j]], &out);
 		}
 	}
 	*ir = out;

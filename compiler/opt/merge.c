@@ -28,8 +28,8 @@ static uint64_t
 hash_ports(uint64_t hash, const struct port_set *ports)
 {
 	for (size_t i = 0; i < ports->n; i++)
-		hash = mix(hash, (uint64_t)ports->v[i].lo << 16 |
-		    ports->v[i].hi);
+		hash = mix(
+		    hash, (uint64_t)ports->v[i].lo << 16 | ports->v[i].hi);
 	return mix(hash, ports->n);
 }
 
@@ -56,8 +56,8 @@ static uint64_t
 rule_hash(const struct ir_rule *rule, enum field field)
 {
 	const struct ir_match *match = &rule->match;
-	uint64_t hash = mix((uint64_t)match->families,
-	    (uint64_t)(match->protocol + 1));
+	uint64_t hash = mix(
+	    (uint64_t)match->families, (uint64_t)(match->protocol + 1));
 
 	if (field != FIELD_FROM)
 		hash = mix(mix(hash, rule->from.bits[0]), rule->from.bits[1]);
@@ -70,11 +70,9 @@ rule_hash(const struct ir_rule *rule, enum field field)
 	}
 	hash = hash_ports(hash, &match->source_ports);
 	if (field != FIELD_SOURCE)
-		hash = hash_addresses(hash, match->has_source,
-		    &match->source);
+		hash = hash_addresses(hash, match->has_source, &match->source);
 	if (field != FIELD_TARGET)
-		hash = hash_addresses(hash, match->has_target,
-		    &match->target);
+		hash = hash_addresses(hash, match->has_target, &match->target);
 	return hash;
 }
 
@@ -88,8 +86,8 @@ types_equal(const struct ir_match *a, const struct ir_match *b)
 }
 
 static bool
-addresses_equal(bool has_a, const struct addr_set *a, bool has_b,
-    const struct addr_set *b)
+addresses_equal(
+    bool has_a, const struct addr_set *a, bool has_b, const struct addr_set *b)
 {
 	return has_a == has_b && (!has_a || addr_set_equal(a, b));
 }
@@ -99,14 +97,14 @@ static bool
 rules_join(const struct ir_rule *a, const struct ir_rule *b, enum field field)
 {
 	const struct ir_match *m = &a->match, *n = &b->match;
-	bool equal = m->families == n->families &&
-	    m->protocol == n->protocol && m->has_types == n->has_types &&
+	bool equal = m->families == n->families && m->protocol == n->protocol &&
+	    m->has_types == n->has_types &&
 	    (a->forward == NULL) == (b->forward == NULL) &&
 	    port_set_equal(&m->source_ports, &n->source_ports);
 
 	if (field == FIELD_PORTS)
-		equal = equal && (m->target_ports.n == 0) ==
-		    (n->target_ports.n == 0);
+		equal = equal &&
+		    (m->target_ports.n == 0) == (n->target_ports.n == 0);
 	else
 		equal = equal && types_equal(m, n) &&
 		    port_set_equal(&m->target_ports, &n->target_ports);
@@ -117,13 +115,15 @@ rules_join(const struct ir_rule *a, const struct ir_rule *b, enum field field)
 	if (field == FIELD_SOURCE)
 		equal = equal && m->has_source && n->has_source;
 	else
-		equal = equal && addresses_equal(m->has_source, &m->source,
-		    n->has_source, &n->source);
+		equal = equal &&
+		    addresses_equal(
+			m->has_source, &m->source, n->has_source, &n->source);
 	if (field == FIELD_TARGET)
 		equal = equal && m->has_target && n->has_target;
 	else
-		equal = equal && addresses_equal(m->has_target, &m->target,
-		    n->has_target, &n->target);
+		equal = equal &&
+		    addresses_equal(
+			m->has_target, &m->target, n->has_target, &n->target);
 	return equal;
 }
 
@@ -148,31 +148,31 @@ rule_join(struct arena *arena, struct ir_rule *to, const struct ir_rule *from,
 			match->types.bits[i] |= from->match.types.bits[i];
 		break;
 	case FIELD_SOURCE:
-		match->source = addr_set_union(arena, &match->source,
-		    &from->match.source);
+		match->source = addr_set_union(
+		    arena, &match->source, &from->match.source);
 		break;
 	case FIELD_TARGET:
-		match->target = addr_set_union(arena, &match->target,
-		    &from->match.target);
+		match->target = addr_set_union(
+		    arena, &match->target, &from->match.target);
 		break;
 	}
 	opt_origins_join(arena, to, from);
 }
 
 struct table {
-	size_t *slots;			/* rule + 1 */
+	size_t *slots; /* rule + 1 */
 	size_t mask;
 };
 
 /* The slot of a rule that RULE can join, or the free slot where it belongs. */
 static size_t *
-table_find(struct table *table, const struct ir *ir,
-    const struct ir_rule *rule, enum field field)
+table_find(struct table *table, const struct ir *ir, const struct ir_rule *rule,
+    enum field field)
 {
 	size_t at = (size_t)rule_hash(rule, field) & table->mask;
 
 	while (table->slots[at] != 0 &&
-	       !rules_join(&ir->rules.v[table->slots[at] - 1], rule, field))
+	    !rules_join(&ir->rules.v[table->slots[at] - 1], rule, field))
 		at = (at + 1) & table->mask;
 	return &table->slots[at];
 }
@@ -184,8 +184,7 @@ table_create(struct arena *arena, size_t n)
 
 	while (table.mask + 1 < 2 * n)
 		table.mask = table.mask * 2 + 1;
-	table.slots = arena_calloc(arena, table.mask + 1,
-	    sizeof(*table.slots));
+	table.slots = arena_calloc(arena, table.mask + 1, sizeof(*table.slots));
 	return table;
 }
 
@@ -200,8 +199,8 @@ merge_run(struct opt *opt, struct ir *ir, size_t from, size_t end, size_t kept,
 		size_t *slot = table_find(&table, ir, &rule, field);
 
 		if (*slot != 0) {
-			rule_join(opt->arena, &ir->rules.v[*slot - 1], &rule,
-			    field);
+			rule_join(
+			    opt->arena, &ir->rules.v[*slot - 1], &rule, field);
 			continue;
 		}
 		ir->rules.v[kept++] = rule;

@@ -12,7 +12,7 @@
 struct opt {
 	struct arena *arena;
 	struct diags *diags;
-	int level;			/* 0 or 2 */
+	int level; /* 0 or 2 */
 	/*
 	 * Called after each pass that ran, for --dump-after; may be NULL.
 	 */
@@ -23,7 +23,7 @@ struct opt {
 struct opt_pass {
 	const char *name;
 	const char *about;
-	int level;			/* runs at this level and above */
+	int level; /* runs at this level and above */
 	void (*run)(struct opt *opt, struct ir *ir);
 };
 

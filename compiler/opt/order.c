@@ -28,8 +28,8 @@ rank(const struct ir_rule *rule)
 static void
 order_run(struct opt *opt, struct ir *ir, size_t from, size_t end)
 {
-	struct ir_rule *sorted = arena_calloc(opt->arena, end - from,
-	    sizeof(*sorted));
+	struct ir_rule *sorted = arena_calloc(
+	    opt->arena, end - from, sizeof(*sorted));
 	size_t n = 0;
 
 	for (unsigned r = 0; r <= 5; r++)

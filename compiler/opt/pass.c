@@ -33,8 +33,8 @@ opt_run(struct opt *opt, struct ir *ir)
 			opt->after(opt->context, pass->name, ir);
 		wrong = ir_check(opt->arena, ir);
 		if (wrong != NULL)
-			return arena_printf(opt->arena, "%s: %s", pass->name,
-			    wrong);
+			return arena_printf(
+			    opt->arena, "%s: %s", pass->name, wrong);
 	}
 	return NULL;
 }

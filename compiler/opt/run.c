@@ -28,8 +28,8 @@ span_before(struct span a, struct span b)
 }
 
 void
-opt_origins_join(struct arena *arena, struct ir_rule *to,
-    const struct ir_rule *from)
+opt_origins_join(
+    struct arena *arena, struct ir_rule *to, const struct ir_rule *from)
 {
 	struct spans joined = {0};
 	size_t i = 0, j = 0;
@@ -37,8 +37,9 @@ opt_origins_join(struct arena *arena, struct ir_rule *to,
 	while (i < to->origins.n || j < from->origins.n) {
 		struct span next;
 
-		if (j == from->origins.n || (i < to->origins.n &&
-		    !span_before(from->origins.v[j], to->origins.v[i])))
+		if (j == from->origins.n ||
+		    (i < to->origins.n &&
+			!span_before(from->origins.v[j], to->origins.v[i])))
 			next = to->origins.v[i++];
 		else
 			next = from->origins.v[j++];

@@ -12,7 +12,7 @@
 size_t opt_run_end(const struct ir *ir, size_t from);
 
 /* Add the origins of FROM to those of TO, each once, in text order. */
-void opt_origins_join(struct arena *arena, struct ir_rule *to,
-    const struct ir_rule *from);
+void opt_origins_join(
+    struct arena *arena, struct ir_rule *to, const struct ir_rule *from);
 
 #endif

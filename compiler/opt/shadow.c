@@ -17,7 +17,7 @@
 #define CHAIN_MAX 64
 
 struct index {
-	size_t *next;			/* rule + 1, chained */
+	size_t *next; /* rule + 1, chained */
 	size_t heads[BUCKETS];
 	size_t wide[WIDE_MAX];
 	size_t n_wide;
@@ -65,8 +65,8 @@ chain_find(const struct ir *ir, const struct index *index, size_t head,
 }
 
 static const struct ir_rule *
-cover_find(const struct ir *ir, const struct index *index,
-    const struct ir_rule *rule)
+cover_find(
+    const struct ir *ir, const struct index *index, const struct ir_rule *rule)
 {
 	const struct ir_match *match = &rule->match;
 
@@ -80,8 +80,8 @@ cover_find(const struct ir *ir, const struct index *index,
 		if ((source && !match->has_source) ||
 		    (target && !match->has_target))
 			continue;
-		cover = chain_find(ir, index, bucket(rule, source, target),
-		    rule);
+		cover = chain_find(
+		    ir, index, bucket(rule, source, target), rule);
 		if (cover != NULL)
 			return cover;
 	}
@@ -104,13 +104,12 @@ index_add(struct index *index, const struct ir *ir, size_t at)
 	index->heads[head] = at + 1;
 }
 
-
 /* Each line once, after all its rules have been seen. */
 static void
 report(struct opt *opt, struct span line, struct span by)
 {
-	struct diag *diag = diag_add(opt->diags, W_SHADOWED, line,
-	    "this rule never decides anything");
+	struct diag *diag = diag_add(
+	    opt->diags, W_SHADOWED, line, "this rule never decides anything");
 
 	diag_label(opt->diags, diag, by, "this one matches all of it first");
 	diag_help(opt->diags, diag, "take it out, or put it before the other");
@@ -157,8 +156,8 @@ opt_shadow(struct opt *opt, struct ir *ir)
 	struct index *index = arena_new(opt->arena, struct index);
 	size_t kept = 0;
 
-	index->next = arena_calloc(opt->arena, ir->rules.n + 1,
-	    sizeof(*index->next));
+	index->next = arena_calloc(
+	    opt->arena, ir->rules.n + 1, sizeof(*index->next));
 	for (size_t i = 0; i < ir->rules.n;)
 		i = shadow_line(opt, ir, index, i, &kept);
 	ir->rules.n = kept;

@@ -26,23 +26,23 @@
 typedef unsigned endpoint;
 #define ENDPOINT_SELF 0u
 #define ENDPOINT_OF_ZONE(index) ((endpoint)(index) + 1u)
-#define ENDPOINT_ZONE(e) ((size_t)(e) - 1u)
+#define ENDPOINT_ZONE(e) ((size_t)(e)-1u)
 
 struct endpoint_set {
-	uint64_t bits[2];	/* POLICY_ZONES_MAX + 1 ends at most */
+	uint64_t bits[2]; /* POLICY_ZONES_MAX + 1 ends at most */
 };
 
 /* Where the cards of a zone are matched by ipfw. */
 struct zone_card {
-	const char *pattern;	/* "em0", or "vboxnet*"; interned */
+	const char *pattern; /* "em0", or "vboxnet*"; interned */
 	bool wildcard;
 	struct span span;
 };
 
 enum zone_role {
-	ZONE_INNER,	/* has nets; judged by card and net */
-	ZONE_UPLINK,	/* "elsewhere": all that no inner zone has */
-	ZONE_LOOPBACK,	/* lo0: always open, neither inner nor uplink */
+	ZONE_INNER,    /* has nets; judged by card and net */
+	ZONE_UPLINK,   /* "elsewhere": all that no inner zone has */
+	ZONE_LOOPBACK, /* lo0: always open, neither inner nor uplink */
 };
 
 struct zone {
@@ -56,18 +56,18 @@ struct zone {
 	 * and no rule is made for it.
 	 */
 	bool present;
-	bool active;		/* "on active" was written */
+	bool active; /* "on active" was written */
 	VEC(struct zone_card) cards;
-	struct addr_set nets;	/* as written */
+	struct addr_set nets; /* as written */
 	/*
 	 * What the zone's addresses are: the nets without the nets of
 	 * narrower zones on the same card.  For an uplink: everything that is
 	 * in no inner zone.
 	 */
 	struct addr_set own;
-	struct endpoint_set nat_from;	/* zones that go out by it with NAT */
-	struct span nat_span;		/* the first nat statement to it */
-	bool verrevpath;		/* option verrevpath ZONE */
+	struct endpoint_set nat_from; /* zones that go out by it with NAT */
+	struct span nat_span;	      /* the first nat statement to it */
+	bool verrevpath;	      /* option verrevpath ZONE */
 };
 
 enum verdict {
@@ -85,26 +85,26 @@ enum verdict {
 struct policy_rule {
 	enum verdict verdict;
 	struct endpoint_set from, to;
-	service_parts parts;		/* services, names resolved */
-	bool any_service;		/* every protocol; PARTS is empty */
+	service_parts parts; /* services, names resolved */
+	bool any_service;    /* every protocol; PARTS is empty */
 	bool has_source, has_target;
-	struct addr_set source;		/* from HOSTS, if has_source */
-	struct addr_set target;		/* to HOSTS, if has_target */
+	struct addr_set source; /* from HOSTS, if has_source */
+	struct addr_set target; /* to HOSTS, if has_target */
 	bool log;
-	unsigned limit;			/* per source; 0 is none */
-	const char *label, *comment;	/* or NULL */
+	unsigned limit;		     /* per source; 0 is none */
+	const char *label, *comment; /* or NULL */
 	struct span span;
-	const struct policy_forward *forward;	/* if it is one */
+	const struct policy_forward *forward; /* if it is one */
 };
 
 /* Port redirection by the NAT of an uplink. */
 struct policy_forward {
 	int protocol;
-	struct port_range outside;	/* ports at this host's address */
-	struct port_range inside;	/* ports at the target, as many */
-	struct addr target;		/* IPv4 */
+	struct port_range outside; /* ports at this host's address */
+	struct port_range inside;  /* ports at the target, as many */
+	struct addr target;	   /* IPv4 */
 	endpoint target_zone;
-	struct endpoint_set from;	/* uplinks, and zones for hairpin */
+	struct endpoint_set from; /* uplinks, and zones for hairpin */
 	struct span span;
 };
 
@@ -136,7 +136,7 @@ struct test_end {
 /* How a packet of a test is sent. */
 enum test_fragment {
 	TEST_WHOLE,
-	TEST_FRAGMENTS,	/* in two, which are the packet together */
+	TEST_FRAGMENTS, /* in two, which are the packet together */
 	TEST_LATER,	/* the second of two, alone */
 };
 
@@ -147,12 +147,12 @@ struct test_step {
 	bool has_type;
 	unsigned type;
 	struct test_end from, to;
-	const char *flags;	/* or NULL */
+	const char *flags; /* or NULL */
 	enum test_fragment fragment;
 	bool via_nat;
-	unsigned line;		/* 0: no expectation */
-	uint32_t line_file;	/* of the source list */
-	const char *label;	/* or NULL */
+	unsigned line;	    /* 0: no expectation */
+	uint32_t line_file; /* of the source list */
+	const char *label;  /* or NULL */
 	unsigned seconds;
 	struct span span;
 };
@@ -168,7 +168,7 @@ struct policy {
 	VEC(struct policy_rule) rules;
 	VEC(struct policy_forward *) forwards;
 	VEC(struct policy_test) tests;
-	enum verdict fallback;	/* default */
+	enum verdict fallback; /* default */
 	bool fallback_log;
 	struct span fallback_span;
 	struct policy_options options;
@@ -179,14 +179,14 @@ void endpoint_set_add(struct endpoint_set *set, endpoint e);
 void endpoint_set_remove(struct endpoint_set *set, endpoint e);
 bool endpoint_set_has(const struct endpoint_set *set, endpoint e);
 bool endpoint_set_empty(const struct endpoint_set *set);
-bool endpoint_set_equal(const struct endpoint_set *a,
-    const struct endpoint_set *b);
-struct endpoint_set endpoint_set_intersect(const struct endpoint_set *a,
-    const struct endpoint_set *b);
-struct endpoint_set endpoint_set_union(const struct endpoint_set *a,
-    const struct endpoint_set *b);
-bool endpoint_set_covers(const struct endpoint_set *outer,
-    const struct endpoint_set *inner);
+bool endpoint_set_equal(
+    const struct endpoint_set *a, const struct endpoint_set *b);
+struct endpoint_set endpoint_set_intersect(
+    const struct endpoint_set *a, const struct endpoint_set *b);
+struct endpoint_set endpoint_set_union(
+    const struct endpoint_set *a, const struct endpoint_set *b);
+bool endpoint_set_covers(
+    const struct endpoint_set *outer, const struct endpoint_set *inner);
 
 /* The zone of an end that is not self. */
 const struct zone *policy_zone(const struct policy *policy, endpoint e);

@@ -15,7 +15,7 @@
 struct sema {
 	struct arena *arena;
 	struct sym_table *syms;
-	struct sources *sources;	/* hosts NAME from "file" adds to it */
+	struct sources *sources; /* hosts NAME from "file" adds to it */
 	struct diags *diags;
 	const struct catalogue *catalogue;
 	const struct host *host;

@@ -100,8 +100,8 @@ is_of_host(const struct host *host, const struct test_end *end)
 
 		for (size_t j = 0; j < card->addresses.n; j++)
 			if (card->addresses.v[j].family == end->family &&
-			    addr_compare(card->addresses.v[j].addr,
-				end->address) == 0)
+			    addr_compare(
+				card->addresses.v[j].addr, end->address) == 0)
 				return true;
 	}
 	return false;
@@ -350,7 +350,7 @@ read_line(struct resolve *r, const struct ast_test_step *tree, uint32_t file,
 		    "%s has no line '%s'",
 		    source == NULL || out->line_file == word->span.file
 			? "this file"
-						      : source->name,
+			: source->name,
 		    word->text);
 }
 

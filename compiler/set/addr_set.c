@@ -24,7 +24,7 @@ static bool
 is_joined(struct addr hi, struct addr lo)
 {
 	return addr_compare(lo, hi) <= 0 ||
-	       addr_compare(addr_previous(lo), hi) == 0;
+	    addr_compare(addr_previous(lo), hi) == 0;
 }
 
 /* Widen LAST by RANGE, which does not begin before it, if they are joined. */
@@ -266,7 +266,7 @@ bool
 addr_set_covers(const struct addr_set *outer, const struct addr_set *inner)
 {
 	return ranges_cover(&outer->v4, &inner->v4) &&
-	       ranges_cover(&outer->v6, &inner->v6);
+	    ranges_cover(&outer->v6, &inner->v6);
 }
 
 /* The shorter list is walked, the longer one searched. */
@@ -305,7 +305,7 @@ enum family
 addr_set_families(const struct addr_set *set)
 {
 	return (enum family)((set->v4.n > 0 ? FAMILY_4 : FAMILY_NONE) |
-			     (set->v6.n > 0 ? FAMILY_6 : FAMILY_NONE));
+	    (set->v6.n > 0 ? FAMILY_6 : FAMILY_NONE));
 }
 
 static bool
@@ -314,7 +314,7 @@ is_full(const struct addr_ranges *ranges, enum family family)
 	struct addr none = {0, 0};
 
 	return ranges->n == 1 && addr_compare(ranges->v[0].lo, none) == 0 &&
-	       addr_compare(ranges->v[0].hi, addr_max(family)) == 0;
+	    addr_compare(ranges->v[0].hi, addr_max(family)) == 0;
 }
 
 enum family

@@ -12,7 +12,7 @@
 #include "base/buf.h"
 
 struct port_range {
-	uint16_t lo, hi;	/* both included */
+	uint16_t lo, hi; /* both included */
 };
 
 struct port_set {
@@ -22,15 +22,15 @@ struct port_set {
 
 struct port_set port_set_of(struct arena *arena, uint16_t lo, uint16_t hi);
 struct port_set port_set_all(struct arena *arena);
-struct port_set port_set_union(struct arena *arena, const struct port_set *a,
-    const struct port_set *b);
-struct port_set port_set_intersect(struct arena *arena,
-    const struct port_set *a, const struct port_set *b);
-struct port_set port_set_subtract(struct arena *arena,
-    const struct port_set *a, const struct port_set *b);
+struct port_set port_set_union(
+    struct arena *arena, const struct port_set *a, const struct port_set *b);
+struct port_set port_set_intersect(
+    struct arena *arena, const struct port_set *a, const struct port_set *b);
+struct port_set port_set_subtract(
+    struct arena *arena, const struct port_set *a, const struct port_set *b);
 bool port_set_equal(const struct port_set *a, const struct port_set *b);
-bool port_set_covers(const struct port_set *outer,
-    const struct port_set *inner);
+bool port_set_covers(
+    const struct port_set *outer, const struct port_set *inner);
 bool port_set_full(const struct port_set *set);
 bool port_set_contains(const struct port_set *set, uint16_t port);
 /* "22,80,8080-8090" */

@@ -50,6 +50,33 @@ is_exact(const struct scene *scene, const struct trial *trial,
 }
 
 /*
+ * The zone's own way to a machine that a forward serves it too: the answer is
+ * taken for that of the forward, as akp(5) says, and so is whatever comes from
+ * that port.
+ */
+static bool
+is_beside_forward(const struct scene *scene, const struct flow *flow)
+{
+	const struct policy *policy = scene->policy;
+
+	for (size_t i = 0; i < policy->forwards.n; i++) {
+		const struct policy_forward *f = policy->forwards.v[i];
+
+		if (same(f->target, flow->source) &&
+		    flow->source_port >= f->inside.lo &&
+		    flow->source_port <= f->inside.hi)
+			return true;
+		if (endpoint_set_has(&f->from, flow->from) &&
+		    flow->family == FAMILY_4 && f->protocol == flow->protocol &&
+		    same(f->target, flow->target) &&
+		    flow->target_port >= f->inside.lo &&
+		    flow->target_port <= f->inside.hi)
+			return true;
+	}
+	return false;
+}
+
+/*
  * NAT changes no ICMP but echoes, as far as we play it; and this host's own
  * packets pass it unchanged, if their port is free.
  */
@@ -78,6 +105,7 @@ compare(const struct scene *scene, const struct trial *trial,
 	if (is_exact(scene, trial, &v->meaning) && played != v->meaning.verdict)
 		return "refused in another way";
 	if (!refused && is_translatable(&trial->flow) &&
+	    !is_beside_forward(scene, &trial->flow) &&
 	    v->meaning.translated != walk_translated(&v->walk))
 		return "translated by one and not by the other";
 	return NULL;
@@ -148,28 +176,6 @@ agree_reply(struct scene *scene, const struct trial *trial,
 	return NULL;
 }
 
-/*
- * The zone's own way to a machine that a forward serves it too: the answer is
- * taken for that of the forward, as akp(5) says.
- */
-static bool
-is_beside_forward(const struct scene *scene, const struct flow *flow)
-{
-	const struct policy *policy = scene->policy;
-
-	for (size_t i = 0; i < policy->forwards.n; i++) {
-		const struct policy_forward *f = policy->forwards.v[i];
-
-		if (endpoint_set_has(&f->from, flow->from) &&
-		    flow->family == FAMILY_4 && f->protocol == flow->protocol &&
-		    same(f->target, flow->target) &&
-		    flow->target_port >= f->inside.lo &&
-		    flow->target_port <= f->inside.hi)
-			return true;
-	}
-	return false;
-}
-
 bool
 agree_has_reply(const struct scene *scene, const struct trial *trial,
     const struct verdicts *sent)
@@ -180,6 +186,8 @@ agree_has_reply(const struct scene *scene, const struct trial *trial,
 
 	if (sent->meaning.reason != MEANING_RULE || sent->meaning.stateless ||
 	    flow->midway)
+		return false;
+	if (scene->policy->options.has_lifeline)
 		return false;
 	if (sent->meaning.translated)
 		return is_translatable(flow);

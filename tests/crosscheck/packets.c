@@ -322,9 +322,31 @@ is_from_nobody(const struct flow *flow)
 	if (flow->family == FAMILY_4 && flow->from == ENDPOINT_SELF)
 		return flow->source.lo == 0 &&
 		    (flow->protocol != PROTOCOL_UDP ||
+			flow->source_port != 68 || flow->target_port != 67 ||
 			flow->target.lo != UINT32_MAX);
 	return flow->family == FAMILY_6 && flow->source.hi == 0 &&
 	    flow->source.lo == 0 && flow->protocol != PROTOCOL_ICMP6;
+}
+
+/*
+ * A card that has no net of a family bears nothing of it, but what keeps the
+ * link alive.
+ */
+static bool
+is_without_net(const struct scene *scene, const struct flow *flow)
+{
+	const struct zone *zone;
+	bool link = flow->source.hi >> 54 == 0xfe80 >> 6 ||
+	    (flow->source.hi == 0 && flow->source.lo == 0);
+
+	if (flow->to == ENDPOINT_SELF)
+		return false;
+	zone = policy_zone(scene->policy, flow->to);
+	if (zone->role != ZONE_INNER)
+		return false;
+	if (flow->family == FAMILY_4)
+		return zone->nets.v4.n == 0;
+	return zone->nets.v6.n == 0 && !link;
 }
 
 /* In by a card, for this host. */
@@ -369,6 +391,7 @@ is_plausible(const struct scene *scene, const struct trial *trial)
 		    scene->policy, flow->to == ENDPOINT_SELF ? 1 : flow->to)
 			->role == ZONE_UPLINK) &&
 	    !is_foreign_broadcast(scene, flow) &&
+	    !is_without_net(scene, flow) &&
 	    (is_local(scene, flow->family, flow->source) ||
 		(flow->family == FAMILY_4 && flow->source.lo == 0));
 }

@@ -42,7 +42,7 @@ replay_file(const char *path)
 		return false;
 	}
 	ok = fstat(fileno(file), &info) == 0 &&
-	     replay_bytes(file, (size_t)info.st_size);
+	    replay_bytes(file, (size_t)info.st_size);
 	if (!ok)
 		perror(path);
 	fclose(file);
@@ -85,11 +85,11 @@ main(int argc, char **argv)
 	for (int i = 1; i < argc; i++) {
 		struct stat info;
 		bool directory = stat(argv[i], &info) == 0 &&
-				 S_ISDIR(info.st_mode);
+		    S_ISDIR(info.st_mode);
 
 		ok = (directory ? replay_directory(argv[i])
 				: replay_file(argv[i])) &&
-		     ok;
+		    ok;
 	}
 	return ok ? 0 : 3;
 }

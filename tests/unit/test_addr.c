@@ -290,7 +290,7 @@ START_TEST(noise_is_refused_or_sane)
 
 		for (size_t j = 0; j < n; j++)
 			text[j] = letters[unit_random(&state) %
-					  (sizeof(letters) - 1)];
+			    (sizeof(letters) - 1)];
 		if (addr_parse(text, n, &family, &range, &length) != ADDR_OK)
 			continue;
 		ck_assert_int_le(addr_compare(range.lo, range.hi), 0);

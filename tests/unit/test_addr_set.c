@@ -102,8 +102,8 @@ check_set(const struct world *world, const struct addr_set *set,
 	ck_assert_uint_eq(set->v4.n + set->v6.n, n);
 	for (size_t i = 0; i < n; i++) {
 		agrees = agrees &&
-			 addr_compare(ranges->v[i].lo, runs[i].lo) == 0 &&
-			 addr_compare(ranges->v[i].hi, runs[i].hi) == 0;
+		    addr_compare(ranges->v[i].lo, runs[i].lo) == 0 &&
+		    addr_compare(ranges->v[i].hi, runs[i].hi) == 0;
 	}
 	for (unsigned i = 0; i < SIZE; i++) {
 		bool holds = addr_set_contains(
@@ -112,8 +112,8 @@ check_set(const struct world *world, const struct addr_set *set,
 		agrees = agrees && holds == model->holds[i];
 	}
 	agrees = agrees && addr_set_empty(set) == (n == 0);
-	agrees = agrees && addr_set_families(set) ==
-			       (n == 0 ? FAMILY_NONE : world->family);
+	agrees = agrees &&
+	    addr_set_families(set) == (n == 0 ? FAMILY_NONE : world->family);
 	ck_assert(agrees);
 }
 
@@ -194,7 +194,7 @@ fewest(const struct model *model, unsigned first, unsigned n)
 	if (count == 0 || count == n)
 		return count > 0;
 	return fewest(model, first, n / 2) +
-	       fewest(model, first + n / 2, n / 2);
+	    fewest(model, first + n / 2, n / 2);
 }
 
 /* Mark the addresses of PREFIX; false if one was marked before. */
@@ -235,8 +235,9 @@ START_TEST(prefixes_are_exact_and_fewest)
 		for (size_t i = 0; i < list.n; i++) {
 			good = good && mark_prefix(world, list.v[i], &seen);
 			good = good &&
-			       (i == 0 || addr_compare(list.v[i - 1].addr,
-					      list.v[i].addr) < 0);
+			    (i == 0 ||
+				addr_compare(
+				    list.v[i - 1].addr, list.v[i].addr) < 0);
 		}
 		ck_assert(good);
 		ck_assert_mem_eq(&seen, &model, sizeof(model));

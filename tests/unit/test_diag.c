@@ -107,10 +107,11 @@ START_TEST(a_label_on_the_same_line_shows_it_once)
 	file = add_text(&f, "a", "log allow log");
 	diag = diag_add(&f.diags, E_TWICE, (struct span){file, 10, 3}, "twice");
 	diag_label(&f.diags, diag, span_of(&f, file, "log"), "first");
-	check_text(&f, "a:1:11: error: twice [E0109]\n"
-		       "    1 | log allow log\n"
-		       "      |           ^^^\n"
-		       "      | ~~~ first\n");
+	check_text(&f,
+	    "a:1:11: error: twice [E0109]\n"
+	    "    1 | log allow log\n"
+	    "      |           ^^^\n"
+	    "      | ~~~ first\n");
 }
 END_TEST
 
@@ -127,14 +128,15 @@ START_TEST(a_label_in_another_file_names_it)
 	diag_label(&f.diags, diag, span_of(&f, two, "a"), "first here");
 	diag_label(&f.diags, diag, span_of(&f, two, "em1"), "on this card");
 	diag_label(&f.diags, diag, SPAN_NONE, "by the catalogue");
-	check_text(&f, "one.akp:1:6: error: twice [E0109]\n"
-		       "    1 | zone a on em0\n"
-		       "      |      ^\n"
-		       "  --> lib/two.akp:2:6\n"
-		       "    2 | zone a on em1\n"
-		       "      |      ~ first here\n"
-		       "      |           ~~~ on this card\n"
-		       "   = note: by the catalogue\n");
+	check_text(&f,
+	    "one.akp:1:6: error: twice [E0109]\n"
+	    "    1 | zone a on em0\n"
+	    "      |      ^\n"
+	    "  --> lib/two.akp:2:6\n"
+	    "    2 | zone a on em1\n"
+	    "      |      ~ first here\n"
+	    "      |           ~~~ on this card\n"
+	    "   = note: by the catalogue\n");
 }
 END_TEST
 
@@ -146,8 +148,9 @@ START_TEST(no_place_is_said_by_the_program)
 	setup(&f);
 	diag = diag_add(&f.diags, E_INCLUDE, SPAN_NONE, "no card is active");
 	diag_help(&f.diags, diag, "give --nic");
-	check_text(&f, "akin: error: no card is active [E0106]\n"
-		       "   = help: give --nic\n");
+	check_text(&f,
+	    "akin: error: no card is active [E0106]\n"
+	    "   = help: give --nic\n");
 }
 END_TEST
 
@@ -162,15 +165,16 @@ START_TEST(marks_stay_aligned)
 	diag_add(&f.diags, E_SYNTAX, span_of(&f, file, "bad"), "here");
 	diag_add(&f.diags, E_SYNTAX, span_of(&f, file, "\xff"), "byte");
 	diag_add(&f.diags, E_SYNTAX, span_of(&f, file, "\tcaf"), "tab");
-	check_text(&f, "a:1:3: error: tab [E0101]\n"
-		       "    1 |         x       caf\xc3\xa9\\x1b\\xff bad\n"
-		       "      |          ^^^^^^^^^^\n"
-		       "a:1:10: error: byte [E0101]\n"
-		       "    1 |         x       caf\xc3\xa9\\x1b\\xff bad\n"
-		       "      |                         ^^^^\n"
-		       "a:1:12: error: here [E0101]\n"
-		       "    1 |         x       caf\xc3\xa9\\x1b\\xff bad\n"
-		       "      |                              ^^^\n");
+	check_text(&f,
+	    "a:1:3: error: tab [E0101]\n"
+	    "    1 |         x       caf\xc3\xa9\\x1b\\xff bad\n"
+	    "      |          ^^^^^^^^^^\n"
+	    "a:1:10: error: byte [E0101]\n"
+	    "    1 |         x       caf\xc3\xa9\\x1b\\xff bad\n"
+	    "      |                         ^^^^\n"
+	    "a:1:12: error: here [E0101]\n"
+	    "    1 |         x       caf\xc3\xa9\\x1b\\xff bad\n"
+	    "      |                              ^^^\n");
 }
 END_TEST
 
@@ -202,18 +206,19 @@ START_TEST(spans_at_odd_places)
 	diag_add(&f.diags, E_SYNTAX, (struct span){file, 8, 1}, "newline");
 	diag_add(&f.diags, E_SYNTAX, (struct span){file, 15, 0}, "the end");
 	diag_add(&f.diags, E_SYNTAX, (struct span){empty, 0, 0}, "empty");
-	check_text(&f, "a:1:8: error: two lines [E0101]\n"
-		       "    1 | from a {\n"
-		       "      |        ^\n"
-		       "a:1:9: error: newline [E0101]\n"
-		       "    1 | from a {\n"
-		       "      |         ^\n"
-		       "a:3:1: error: the end [E0101]\n"
-		       "    3 |\n"
-		       "      | ^\n"
-		       "b:1:1: error: empty [E0101]\n"
-		       "    1 |\n"
-		       "      | ^\n");
+	check_text(&f,
+	    "a:1:8: error: two lines [E0101]\n"
+	    "    1 | from a {\n"
+	    "      |        ^\n"
+	    "a:1:9: error: newline [E0101]\n"
+	    "    1 | from a {\n"
+	    "      |         ^\n"
+	    "a:3:1: error: the end [E0101]\n"
+	    "    3 |\n"
+	    "      | ^\n"
+	    "b:1:1: error: empty [E0101]\n"
+	    "    1 |\n"
+	    "      | ^\n");
 }
 END_TEST
 
@@ -246,15 +251,16 @@ START_TEST(long_lines_are_cut)
 	diag_add(&f.diags, E_SYNTAX, span_of(&f, cut, "A"), "cut left");
 	diag_add(&f.diags, E_SYNTAX, (struct span){cut, 0, 1}, "cut right");
 	diags_render(&f.diags, &f.out, false);
-	ck_assert_str_eq(f.out.p, arena_printf(f.arena,
-				      "a:1:100: error: fits [E0101]\n"
-				      "    1 | %sA\n      | %s^\n"
-				      "b:1:1: error: cut right [E0101]\n"
-				      "    1 | %s\xe2\x80\xa6\n      | ^\n"
-				      "b:1:101: error: cut left [E0101]\n"
-				      "    1 | \xe2\x80\xa6%sA\n      | %s^\n",
-				      xs(&f, 99), blanks(&f, 99), xs(&f, 99),
-				      xs(&f, 98), blanks(&f, 99)));
+	ck_assert_str_eq(f.out.p,
+	    arena_printf(f.arena,
+		"a:1:100: error: fits [E0101]\n"
+		"    1 | %sA\n      | %s^\n"
+		"b:1:1: error: cut right [E0101]\n"
+		"    1 | %s\xe2\x80\xa6\n      | ^\n"
+		"b:1:101: error: cut left [E0101]\n"
+		"    1 | \xe2\x80\xa6%sA\n      | %s^\n",
+		xs(&f, 99), blanks(&f, 99), xs(&f, 99), xs(&f, 98),
+		blanks(&f, 99)));
 	arena_destroy(f.arena);
 }
 END_TEST
@@ -302,10 +308,11 @@ START_TEST(order_is_by_place_and_stable)
 	diag_add(&f.diags, E_SYNTAX, (struct span){one, 1, 1}, "second");
 	diag_add(&f.diags, E_STRING, (struct span){one, 1, 1}, "third");
 	diag_add(&f.diags, E_SYNTAX, (struct span){one, 0, 1}, "first");
-	check_text(&f, "1:1:1: error: first [E0101]\n    1 | ab\n      | ^\n"
-		       "1:1:2: error: second [E0101]\n    1 | ab\n      |  ^\n"
-		       "1:1:2: error: third [E0103]\n    1 | ab\n      |  ^\n"
-		       "2:1:1: error: fourth [E0101]\n    1 | ab\n      | ^\n");
+	check_text(&f,
+	    "1:1:1: error: first [E0101]\n    1 | ab\n      | ^\n"
+	    "1:1:2: error: second [E0101]\n    1 | ab\n      |  ^\n"
+	    "1:1:2: error: third [E0103]\n    1 | ab\n      |  ^\n"
+	    "2:1:1: error: fourth [E0101]\n    1 | ab\n      | ^\n");
 }
 END_TEST
 
@@ -345,7 +352,7 @@ any_warning(void)
 	size_t code = 0;
 
 	while (code < DIAG_CODE_COUNT &&
-	       diag_code_severity((enum diag_code)code) != DIAG_WARNING)
+	    diag_code_severity((enum diag_code)code) != DIAG_WARNING)
 		code++;
 	return (enum diag_code)code;
 }
@@ -363,9 +370,9 @@ START_TEST(warnings_are_counted_apart)
 	ck_assert_uint_eq(f.diags.n_errors, 1);
 	ck_assert_uint_eq(f.diags.n_warnings, DIAG_SHOWN_MAX + 3);
 	diags_render(&f.diags, &f.out, false);
-	ck_assert_ptr_nonnull(
-	    strstr(f.out.p, arena_printf(f.arena, "akin: warning: odd [%s]\n",
-				diag_code_name(code))));
+	ck_assert_ptr_nonnull(strstr(f.out.p,
+	    arena_printf(
+		f.arena, "akin: warning: odd [%s]\n", diag_code_name(code))));
 	ck_assert_ptr_nonnull(strstr(f.out.p, "\n(+3 more warnings)\n"));
 	ck_assert_ptr_null(strstr(f.out.p, "more error"));
 	arena_destroy(f.arena);

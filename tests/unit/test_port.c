@@ -52,7 +52,7 @@ check_set(unsigned base, const struct port_set *set, const struct model *model)
 		bool holds = model->holds[i];
 
 		agrees = agrees &&
-			 port_set_contains(set, (uint16_t)(base + i)) == holds;
+		    port_set_contains(set, (uint16_t)(base + i)) == holds;
 		if (holds && (i == 0 || !model->holds[i - 1])) {
 			ck_assert_uint_lt(runs, set->n);
 			agrees = agrees && set->v[runs++].lo == base + i;

@@ -9,23 +9,23 @@
 
 struct ipfw_flavour {
 	const char *name;
-	bool ipv6;		/* one ruleset for both families */
-	bool lists;		/* "from A,B": an address list */
+	bool ipv6;  /* one ruleset for both families */
+	bool lists; /* "from A,B": an address list */
 	bool tables;
-	bool comments;		/* "// text" is kept in the rule */
+	bool comments; /* "// text" is kept in the rule */
 	bool reass;
 	bool kernel_nat;
-	bool born_here;		/* "not recv *" tells a local packet */
-	bool set_prefix;	/* "ipfw set N list" */
-	bool modules;		/* ipfw, divert and nat may be loaded */
-	bool natd_pid_file;	/* natd(8) has -pid_file */
+	bool born_here;	    /* "not recv *" tells a local packet */
+	bool set_prefix;    /* "ipfw set N list" */
+	bool modules;	    /* ipfw, divert and nat may be loaded */
+	bool natd_pid_file; /* natd(8) has -pid_file */
 	/*
 	 * The name of a card is a base without digits and a unit, and a star
 	 * stands for the unit alone.
 	 */
 	bool base_and_unit;
-	bool end_deny;		/* the default rule allows: deny at 65534 */
-	size_t list_max;	/* entries of a list or an or-block */
+	bool end_deny;	 /* the default rule allows: deny at 65534 */
+	size_t list_max; /* entries of a list or an or-block */
 };
 
 extern const struct ipfw_flavour ipfw_freebsd;

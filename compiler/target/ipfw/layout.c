@@ -36,10 +36,24 @@ struct spacing {
 };
 
 static const struct spacing spacings[] = {
-    {1000, 10, 1}, {500, 10, 1}, {200, 10, 1}, {100, 10, 1}, {100, 5, 1},
-    {100, 2, 1}, {100, 1, 1}, {50, 1, 1}, {10, 1, 1}, {1, 1, 1},
-    {1, 1, 4}, {1, 1, 16}, {1, 1, 64}, {1, 1, 256}, {1, 1, 1024},
-    {1, 1, 4096}, {1, 1, 65536}, {1, 1, 1048576},
+    {1000, 10, 1},
+    {500, 10, 1},
+    {200, 10, 1},
+    {100, 10, 1},
+    {100, 5, 1},
+    {100, 2, 1},
+    {100, 1, 1},
+    {50, 1, 1},
+    {10, 1, 1},
+    {1, 1, 1},
+    {1, 1, 4},
+    {1, 1, 16},
+    {1, 1, 64},
+    {1, 1, 256},
+    {1, 1, 1024},
+    {1, 1, 4096},
+    {1, 1, 65536},
+    {1, 1, 1048576},
 };
 
 static unsigned
@@ -53,8 +67,8 @@ round_up(unsigned number, unsigned align)
  * ends before the rules do.
  */
 static bool
-number_section(struct section *section, struct range range,
-    const struct spacing *spacing)
+number_section(
+    struct section *section, struct range range, const struct spacing *spacing)
 {
 	unsigned next = range.lo, number = 0, used = 0;
 
@@ -134,7 +148,7 @@ layout_number(struct lower *l)
 		fits = layout_section(l, (enum section_id)s) && fits;
 	for (size_t s = 0; fits && s < SECTION_COUNT; s++)
 		for (size_t i = 0; i < l->sections[s].rules.n; i++)
-			take_rule(l, (enum section_id)s,
-			    &l->sections[s].rules.v[i]);
+			take_rule(
+			    l, (enum section_id)s, &l->sections[s].rules.v[i]);
 	return fits;
 }

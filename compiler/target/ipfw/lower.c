@@ -19,8 +19,8 @@ lower_last(struct lower *l)
 	struct match match = match_any();
 
 	if (l->flavour->end_deny)
-		lower_put(l, SECTION_LAST, verb_plain(IPFW_DENY), &match, NULL,
-		    NULL);
+		lower_put(
+		    l, SECTION_LAST, verb_plain(IPFW_DENY), &match, NULL, NULL);
 }
 
 static bool
@@ -41,7 +41,8 @@ refuse_ipv6(struct lower *l, struct span at)
 	    "%s's ipfw knows no IPv6, so this cannot be enforced",
 	    l->flavour->name);
 
-	diag_help(l->diags, diag, "take it out, or write "
+	diag_help(l->diags, diag,
+	    "take it out, or write "
 	    "`option ipv6 uncovered-ok` if the host has IPv6 off");
 	l->failed = true;
 }
@@ -65,7 +66,8 @@ check_ipv6(struct lower *l)
 	diag = diag_add(l->diags, W_FLAVOUR_IPV6, SPAN_NONE,
 	    "%s's ipfw sees no IPv6: this ruleset does not cover it",
 	    l->flavour->name);
-	diag_help(l->diags, diag, "turn IPv6 off on the host and write "
+	diag_help(l->diags, diag,
+	    "turn IPv6 off on the host and write "
 	    "`option ipv6 uncovered-ok`");
 }
 
@@ -128,8 +130,8 @@ sections(struct lower *l)
 	struct label *uplink4 = arena_new(l->arena, struct label);
 	struct label *uplink6 = arena_new(l->arena, struct label);
 	struct label *out = arena_new(l->arena, struct label);
-	struct label *blocks = arena_calloc(l->arena,
-	    l->policy->zones.n + 1, sizeof(*blocks));
+	struct label *blocks = arena_calloc(
+	    l->arena, l->policy->zones.n + 1, sizeof(*blocks));
 
 	lower_lifeline(l);
 	lower_dispatch(l, uplink4, uplink6, out);

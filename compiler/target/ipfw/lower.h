@@ -24,8 +24,8 @@ struct lower_request {
 	const struct sources *sources;
 	const struct ipfw_flavour *flavour;
 	const struct ir *ir;
-	int level;			/* of optimisation: 0 or 2 */
-	const char *table_prefix;	/* names are the prefix and a number */
+	int level;		  /* of optimisation: 0 or 2 */
+	const char *table_prefix; /* names are the prefix and a number */
 };
 
 /*

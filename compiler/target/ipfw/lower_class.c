@@ -40,18 +40,17 @@ stage_context(const struct stage *stage, const struct endpoint_set *from)
  * get past the zone's gate.
  */
 static bool
-same_rules(const struct lower *l, const struct stage *stage, endpoint a,
-    endpoint b)
+same_rules(
+    const struct lower *l, const struct stage *stage, endpoint a, endpoint b)
 {
 	for (size_t i = 0; i < l->ir->rules.n; i++) {
 		const struct ir_rule *rule = &l->ir->rules.v[i];
-		struct endpoint_set to =
-		    endpoint_set_intersect(&rule->to, &stage->to);
+		struct endpoint_set to = endpoint_set_intersect(
+		    &rule->to, &stage->to);
 
-		if (rule->kind == IR_CONVERSATION &&
-		    !endpoint_set_empty(&to) &&
+		if (rule->kind == IR_CONVERSATION && !endpoint_set_empty(&to) &&
 		    endpoint_set_has(&rule->from, a) !=
-		    endpoint_set_has(&rule->from, b))
+			endpoint_set_has(&rule->from, b))
 			return false;
 	}
 	return true;
@@ -65,8 +64,7 @@ class_of(const struct lower *l, const struct stage *stage, endpoint e,
 	struct endpoint_set class = {{0, 0}};
 
 	for (endpoint o = 0; o <= l->policy->zones.n; o++) {
-		if (!endpoint_set_has(left, o) ||
-		    !same_rules(l, stage, e, o))
+		if (!endpoint_set_has(left, o) || !same_rules(l, stage, e, o))
 			continue;
 		endpoint_set_add(&class, o);
 		endpoint_set_remove(left, o);
@@ -75,11 +73,11 @@ class_of(const struct lower *l, const struct stage *stage, endpoint e,
 }
 
 void
-stage_put_pickup(struct lower *l, const struct stage *stage,
-    const struct context *context)
+stage_put_pickup(
+    struct lower *l, const struct stage *stage, const struct context *context)
 {
-	struct endpoint_set uplinks = endpoint_set_intersect(&stage->to,
-	    &l->uplinks);
+	struct endpoint_set uplinks = endpoint_set_intersect(
+	    &stage->to, &l->uplinks);
 
 	if (!l->policy->options.pickup || endpoint_set_empty(&uplinks))
 		return;
@@ -161,8 +159,8 @@ put_classes(struct lower *l, const struct stage *stage,
 static const char *const unspecified[] = {"0.0.0.0", NULL};
 
 static void
-put_born(struct lower *l, const struct stage *stage, endpoint e,
-    struct match *match)
+put_born(
+    struct lower *l, const struct stage *stage, endpoint e, struct match *match)
 {
 	struct spans origins = lower_origin(l, lower_zone(l, e)->trust_span);
 	struct endpoint_set zone = end_only(e);
@@ -178,8 +176,8 @@ put_born(struct lower *l, const struct stage *stage, endpoint e,
 	}
 	if (!endpoint_set_equal(&stage->to, &zone))
 		match->xmit = zone;
-	lower_put(l, SECTION_OUT, verb_plain(IPFW_ALLOW), match, &origins,
-	    "trusted");
+	lower_put(
+	    l, SECTION_OUT, verb_plain(IPFW_ALLOW), match, &origins, "trusted");
 }
 
 /*
@@ -190,8 +188,8 @@ put_born(struct lower *l, const struct stage *stage, endpoint e,
 static void
 put_trusted_self(struct lower *l, const struct stage *stage, endpoint e)
 {
-	static const char *const every4[] = {"224.0.0.0/4", "255.255.255.255",
-	    NULL};
+	static const char *const every4[] = {
+	    "224.0.0.0/4", "255.255.255.255", NULL};
 	static const char *const every6[] = {"fe80::/10", "ff02::/16", NULL};
 	static const char *const sources6[] = {"fe80::/10", "::", NULL};
 	const struct zone *zone = lower_zone(l, e);
@@ -239,8 +237,8 @@ void
 stage_put_classes(struct lower *l, struct stage *stage)
 {
 	struct endpoint_set left = stage->sources;
-	struct endpoint_set self_class =
-	    class_of(l, stage, ENDPOINT_SELF, &left);
+	struct endpoint_set self_class = class_of(
+	    l, stage, ENDPOINT_SELF, &left);
 
 	put_trusted(l, stage);
 	if (endpoint_set_empty(&left))
@@ -252,8 +250,8 @@ stage_put_classes(struct lower *l, struct stage *stage)
 bool
 stage_is_alone(const struct lower *l, const struct stage *stage)
 {
-	struct endpoint_set trusted =
-	    endpoint_set_intersect(&stage->to, &l->trusted);
+	struct endpoint_set trusted = endpoint_set_intersect(
+	    &stage->to, &l->trusted);
 	struct endpoint_set left = stage->sources;
 
 	class_of(l, stage, ENDPOINT_SELF, &left);

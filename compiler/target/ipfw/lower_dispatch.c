@@ -133,14 +133,13 @@ lower_loopback(struct lower *l, enum section_id section)
 	bool named = false;
 
 	for (endpoint e = 1; e <= l->policy->zones.n; e++) {
-		struct spans origins =
-		    lower_origin(l, lower_zone(l, e)->span);
+		struct spans origins = lower_origin(l, lower_zone(l, e)->span);
 
 		if (lower_zone(l, e)->role != ZONE_LOOPBACK)
 			continue;
 		match.via = end_only(e);
-		lower_put(l, section, verb_plain(IPFW_ALLOW), &match,
-		    &origins, "loopback");
+		lower_put(l, section, verb_plain(IPFW_ALLOW), &match, &origins,
+		    "loopback");
 		named = true;
 	}
 	if (named)
@@ -208,13 +207,13 @@ lower_lifeline(struct lower *l)
 	match.source = side_of(options->lifeline);
 	match.target = side_me();
 	match.target_ports = port_set_of(l->arena, 22, 22);
-	lower_put(l, SECTION_LIFELINE, verb_plain(IPFW_ALLOW), &match,
-	    &origins, "lifeline");
+	lower_put(l, SECTION_LIFELINE, verb_plain(IPFW_ALLOW), &match, &origins,
+	    "lifeline");
 	match.direction = DIRECTION_OUT;
 	match.target = match.source;
 	match.source = side_me();
 	match.source_ports = match.target_ports;
 	match.target_ports = (struct port_set){0};
-	lower_put(l, SECTION_LIFELINE, verb_plain(IPFW_ALLOW), &match,
-	    &origins, "lifeline");
+	lower_put(l, SECTION_LIFELINE, verb_plain(IPFW_ALLOW), &match, &origins,
+	    "lifeline");
 }

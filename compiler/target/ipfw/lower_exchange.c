@@ -78,19 +78,20 @@ static struct endpoint_set
 far_ends(const struct ir_rule *rule, const struct context *context)
 {
 	return endpoint_set_intersect(&rule->from,
-	    context->direction == DIRECTION_OUT ? &context->to :
-	    &context->from);
+	    context->direction == DIRECTION_OUT ? &context->to
+						: &context->from);
 }
 
 bool
 exchange_applies(const struct ir_rule *rule, const struct context *context)
 {
-	const struct endpoint_set *here = context->direction == DIRECTION_OUT ?
-	    &context->from : &context->to;
+	const struct endpoint_set *here = context->direction == DIRECTION_OUT
+	    ? &context->from
+	    : &context->to;
 	struct endpoint_set far = far_ends(rule, context);
 
-	if (rule->way == (context->direction == DIRECTION_OUT ? IR_INWARDS :
-	    IR_OUTWARDS))
+	if (rule->way ==
+	    (context->direction == DIRECTION_OUT ? IR_INWARDS : IR_OUTWARDS))
 		return false;
 	return endpoint_set_has(here, ENDPOINT_SELF) &&
 	    !endpoint_set_empty(&far);
@@ -127,13 +128,13 @@ target_in4(struct lower *l, const struct ir_rule *rule, endpoint far)
 
 	if (rule->exchange == EXCHANGE_CLIENT &&
 	    (rule->verdict == VERDICT_ALLOW ||
-	    lower_zone(l, far)->role == ZONE_UPLINK)) {
+		lower_zone(l, far)->role == ZONE_UPLINK)) {
 		struct addr_set routed = {0};
 
 		if (lower_zone(l, far)->role == ZONE_UPLINK)
 			routed = lower_untranslated(l, far);
-		return addr_set_empty(&routed) ? (struct side){0} :
-		    side_not(routed);
+		return addr_set_empty(&routed) ? (struct side){0}
+					       : side_not(routed);
 	}
 	side.has_set = true;
 	side.set = group_addresses(l, rule, far, FAMILY_4);
@@ -210,9 +211,9 @@ match_out(struct lower *l, const struct ir_rule *rule, endpoint far,
 		match->source_ports = rule->match.target_ports;
 		match->target_ports = rule->match.source_ports;
 	}
-	match->target = match->families == FAMILY_6 ?
-	    target_out6(l, rule, far) :
-	    target_out(l, rule, far, FAMILY_4);
+	match->target = match->families == FAMILY_6
+	    ? target_out6(l, rule, far)
+	    : target_out(l, rule, far, FAMILY_4);
 	born_here(l, rule, match);
 }
 
@@ -225,8 +226,8 @@ match_in(struct lower *l, const struct ir_rule *rule,
 	else if (match->families == FAMILY_6 &&
 	    rule->exchange == EXCHANGE_CLIENT)
 		match->source = side_of(lower_nets(l, link_local));
-	match->target = match->families == FAMILY_6 ?
-	    target_in6(l, rule, far) : target_in4(l, rule, far);
+	match->target = match->families == FAMILY_6 ? target_in6(l, rule, far)
+						    : target_in4(l, rule, far);
 	if (!endpoint_set_covers(&rule->from, &context->reached))
 		match->recv = end_only(far);
 }
@@ -234,13 +235,12 @@ match_in(struct lower *l, const struct ir_rule *rule,
 static struct verb
 exchange_verb(const struct ir_rule *rule)
 {
-	struct verb unreach = {.verb = IPFW_UNREACH, .argument = 3,
-	    .log = rule->log};
+	struct verb unreach = {
+	    .verb = IPFW_UNREACH, .argument = 3, .log = rule->log};
 
 	if (rule->verdict == VERDICT_ALLOW)
 		return verb_plain(IPFW_ALLOW);
-	return rule->verdict == VERDICT_REJECT ? unreach :
-	    verb_deny(rule->log);
+	return rule->verdict == VERDICT_REJECT ? unreach : verb_deny(rule->log);
 }
 
 static void

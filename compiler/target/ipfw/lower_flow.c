@@ -9,7 +9,7 @@
 #include "target/ipfw/lower_private.h"
 
 struct pair {
-	struct endpoint_set from, to;	/* the rule's ends in the context */
+	struct endpoint_set from, to; /* the rule's ends in the context */
 	enum family families;
 };
 
@@ -39,8 +39,8 @@ ends_families(const struct lower *l, const struct endpoint_set *ends)
 static bool
 hidden(const struct lower *l, const struct pair *pair)
 {
-	struct endpoint_set from =
-	    endpoint_set_intersect(&pair->from, &l->uplinks);
+	struct endpoint_set from = endpoint_set_intersect(
+	    &pair->from, &l->uplinks);
 
 	if (endpoint_set_empty(&from))
 		return false;
@@ -49,8 +49,8 @@ hidden(const struct lower *l, const struct pair *pair)
 
 		if (!endpoint_set_has(&from, u))
 			continue;
-		behind = endpoint_set_intersect(&lower_zone(l, u)->nat_from,
-		    &pair->to);
+		behind = endpoint_set_intersect(
+		    &lower_zone(l, u)->nat_from, &pair->to);
 		if (!endpoint_set_empty(&behind))
 			return true;
 	}
@@ -65,8 +65,8 @@ pair_of(const struct lower *l, const struct ir_rule *rule,
 	pair->to = endpoint_set_intersect(&rule->to, &context->to);
 	if (endpoint_set_empty(&pair->from) || endpoint_set_empty(&pair->to))
 		return false;
-	pair->families = rule->match.families &
-	    ends_families(l, &pair->from) & ends_families(l, &pair->to);
+	pair->families = rule->match.families & ends_families(l, &pair->from) &
+	    ends_families(l, &pair->to);
 	if (rule->forward == NULL && rule->verdict == VERDICT_ALLOW &&
 	    hidden(l, pair))
 		pair->families &= FAMILY_6;
@@ -137,8 +137,9 @@ family_is_plain(const struct lower *l, enum family asked,
     const struct context *context, const struct match *match,
     const struct pair *pair)
 {
-	const struct endpoint_set *from = endpoint_set_empty(&match->recv) ?
-	    &context->reached : &match->recv;
+	const struct endpoint_set *from = endpoint_set_empty(&match->recv)
+	    ? &context->reached
+	    : &match->recv;
 
 	return (asked & ends_families(l, from)) == pair->families;
 }
@@ -168,20 +169,20 @@ flow_match(struct lower *l, const struct ir_rule *rule,
 }
 
 static void
-allow_put(struct lower *l, enum section_id section,
-    const struct ir_rule *rule, struct match match)
+allow_put(struct lower *l, enum section_id section, const struct ir_rule *rule,
+    struct match match)
 {
 	match.setup = match.protocol == PROTOCOL_TCP;
 	if (rule->log) {
 		struct verb count = {.verb = IPFW_COUNT, .log = true};
 
-		lower_put(l, section, count, &match, &rule->origins,
-		    rule->label);
+		lower_put(
+		    l, section, count, &match, &rule->origins, rule->label);
 	}
 	match.keep_state = true;
 	match.limit = rule->limit;
-	lower_put(l, section, verb_anchor(), &match, &rule->origins,
-	    rule->label);
+	lower_put(
+	    l, section, verb_anchor(), &match, &rule->origins, rule->label);
 }
 
 /* Every protocol: TCP makes a state by its first packet alone. */
@@ -205,17 +206,15 @@ reject_put(struct lower *l, enum section_id section, const struct match *match,
     bool log, const struct spans *origins, const char *note)
 {
 	struct verb reset = {.verb = IPFW_RESET, .log = log};
-	struct verb unreach = {.verb = IPFW_UNREACH, .argument = 3,
-	    .log = log};
+	struct verb unreach = {.verb = IPFW_UNREACH, .argument = 3, .log = log};
 	struct match tcp = *match;
 
 	if (match->protocol == PROTOCOL_ANY) {
 		tcp.protocol = PROTOCOL_TCP;
 		lower_put(l, section, reset, &tcp, origins, note);
 	}
-	lower_put(l, section,
-	    match->protocol == PROTOCOL_TCP ? reset : unreach, match, origins,
-	    note);
+	lower_put(l, section, match->protocol == PROTOCOL_TCP ? reset : unreach,
+	    match, origins, note);
 }
 
 static void
@@ -234,8 +233,8 @@ conversation_put(struct lower *l, enum section_id section,
 		    &rule->origins, rule->label);
 		break;
 	case VERDICT_REJECT:
-		reject_put(l, section, match, rule->log, &rule->origins,
-		    rule->label);
+		reject_put(
+		    l, section, match, rule->log, &rule->origins, rule->label);
 		break;
 	}
 }
@@ -255,16 +254,16 @@ guarded_put(struct lower *l, const struct ir_rule *rule,
 	guard.direction = context->direction;
 	guard.target = side_me();
 	guard.target.negated = true;
-	lower_put(l, context->section, verb_jump(after), &guard,
-	    &rule->origins, "not for this host");
+	lower_put(l, context->section, verb_jump(after), &guard, &rule->origins,
+	    "not for this host");
 	narrow.target = side_of(rule->match.target);
 	conversation_put(l, context->section, rule, &narrow);
 	label_place(l, context->section, after);
 }
 
 static void
-flow_warn_hidden(struct lower *l, const struct ir_rule *rule,
-    const struct context *context)
+flow_warn_hidden(
+    struct lower *l, const struct ir_rule *rule, const struct context *context)
 {
 	struct pair pair;
 	struct diag *diag;
@@ -281,8 +280,8 @@ flow_warn_hidden(struct lower *l, const struct ir_rule *rule,
 }
 
 void
-flow_put(struct lower *l, const struct ir_rule *rule,
-    const struct context *context)
+flow_put(
+    struct lower *l, const struct ir_rule *rule, const struct context *context)
 {
 	struct pair pair;
 	struct match match;
@@ -297,16 +296,15 @@ flow_put(struct lower *l, const struct ir_rule *rule,
 		return;
 	}
 	match = flow_match(l, rule, context, &pair);
-	if (endpoint_set_has(&pair.to, ENDPOINT_SELF) &&
-	    rule->match.has_target)
+	if (endpoint_set_has(&pair.to, ENDPOINT_SELF) && rule->match.has_target)
 		guarded_put(l, rule, context, &match);
 	else
 		conversation_put(l, context->section, rule, &match);
 }
 
 void
-flow_pickup(struct lower *l, const struct ir_rule *rule,
-    const struct context *context)
+flow_pickup(
+    struct lower *l, const struct ir_rule *rule, const struct context *context)
 {
 	struct pair pair;
 	struct match match;
@@ -314,7 +312,7 @@ flow_pickup(struct lower *l, const struct ir_rule *rule,
 	if (rule->kind != IR_CONVERSATION || rule->limit != 0 ||
 	    rule->verdict != VERDICT_ALLOW ||
 	    (rule->match.protocol != PROTOCOL_TCP &&
-	    rule->match.protocol != PROTOCOL_ANY) ||
+		rule->match.protocol != PROTOCOL_ANY) ||
 	    !pair_of(l, rule, context, &pair))
 		return;
 	match = flow_match(l, rule, context, &pair);

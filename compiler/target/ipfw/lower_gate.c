@@ -23,8 +23,8 @@ depth(const struct lower *l, endpoint e)
 
 	for (endpoint o = 1; o <= l->policy->zones.n; o++)
 		if (o != e && lower_zone(l, o)->role == ZONE_INNER &&
-		    addr_set_covers(&lower_zone(l, o)->nets,
-		    &lower_zone(l, e)->nets))
+		    addr_set_covers(
+			&lower_zone(l, o)->nets, &lower_zone(l, e)->nets))
 			n++;
 	return n;
 }
@@ -40,8 +40,8 @@ shares_uplink_card(const struct lower *l, endpoint e)
 }
 
 static void
-gate_family(struct lower *l, endpoint e, enum family family,
-    const struct label *block)
+gate_family(
+    struct lower *l, endpoint e, enum family family, const struct label *block)
 {
 	struct match match = match_any();
 	struct spans origins = lower_origin(l, lower_zone(l, e)->span);
@@ -55,8 +55,8 @@ gate_family(struct lower *l, endpoint e, enum family family,
 	match.source = side_of(nets);
 	match.direction = DIRECTION_IN;
 	match.recv = end_only(e);
-	lower_put(l, SECTION_INNER_GATES, verb_jump(block), &match, &origins,
-	    "in");
+	lower_put(
+	    l, SECTION_INNER_GATES, verb_jump(block), &match, &origins, "in");
 }
 
 /* A zone without IPv6 nets has no IPv6 but what keeps the link alive. */
@@ -95,8 +95,8 @@ lower_no_route(struct lower *l, enum section_id section, endpoint e)
 	match.verrevpath_fails = true;
 	for (size_t f = 0; f < 2; f++) {
 		match.families = families[f];
-		match.source = side_not(lower_nets(l,
-		    families[f] == FAMILY_4 ? nobody : link_sources));
+		match.source = side_not(lower_nets(
+		    l, families[f] == FAMILY_4 ? nobody : link_sources));
 		lower_put(l, section, verb_deny(l->ir->fallback_log), &match,
 		    &origins, "no route back");
 	}

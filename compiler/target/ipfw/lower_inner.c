@@ -4,8 +4,8 @@
  */
 #include "target/ipfw/lower_private.h"
 
-static const char *const special4[] = {"0.0.0.0/8", "127.0.0.0/8",
-    "224.0.0.0/3", NULL};
+static const char *const special4[] = {
+    "0.0.0.0/8", "127.0.0.0/8", "224.0.0.0/3", NULL};
 static const char *const special6[] = {"fe80::/10", "ff00::/8", NULL};
 static const char *const link_scope[] = {"fe80::/10", "ff02::/16", NULL};
 
@@ -23,8 +23,8 @@ static void
 put_local(struct lower *l, endpoint e, const struct label *local)
 {
 	struct match match = match_any();
-	struct addr_set set = join(l, lower_zone(l, e)->own,
-	    lower_nets(l, special4));
+	struct addr_set set = join(
+	    l, lower_zone(l, e)->own, lower_nets(l, special4));
 
 	for (endpoint o = 1; o <= l->policy->zones.n; o++)
 		if (endpoint_set_has(&l->inners, o) &&
@@ -35,8 +35,8 @@ put_local(struct lower *l, endpoint e, const struct label *local)
 	match.target = side_me();
 	match.target.has_set = true;
 	match.target.set = set;
-	lower_put(l, SECTION_INNER, verb_jump(local), &match, NULL,
-	    "for this host");
+	lower_put(
+	    l, SECTION_INNER, verb_jump(local), &match, NULL, "for this host");
 }
 
 static void
@@ -44,8 +44,7 @@ put_onward(struct lower *l, endpoint e, enum family family)
 {
 	struct match match = match_any();
 	struct spans origins = lower_origin(l, lower_zone(l, e)->span);
-	struct addr_set nets =
-	    lower_family(lower_zone(l, e)->nets, family);
+	struct addr_set nets = lower_family(lower_zone(l, e)->nets, family);
 
 	if (addr_set_empty(&nets))
 		return;
@@ -64,9 +63,8 @@ put_errors(struct lower *l, endpoint e, struct side target)
 
 	match.direction = DIRECTION_IN;
 	match.target = target;
-	errors_put(l, SECTION_INNER,
-	    addr_set_families(&lower_zone(l, e)->nets), &match,
-	    verb_plain(IPFW_ALLOW));
+	errors_put(l, SECTION_INNER, addr_set_families(&lower_zone(l, e)->nets),
+	    &match, verb_plain(IPFW_ALLOW));
 }
 
 /*
@@ -90,15 +88,16 @@ put_among(struct lower *l, endpoint e, bool first)
 	bool any = lower_open(l, e, e);
 
 	for (size_t i = 0; i < l->ir->rules.n; i++)
-		any = any || (l->ir->rules.v[i].kind == IR_CONVERSATION &&
-		    flow_applies(l, &l->ir->rules.v[i], &context));
+		any = any ||
+		    (l->ir->rules.v[i].kind == IR_CONVERSATION &&
+			flow_applies(l, &l->ir->rules.v[i], &context));
 	if (!any)
 		return;
 	match.direction = DIRECTION_IN;
 	match.target = side_of(lower_broadcasts(l, e));
 	match.target.me = true;
-	lower_put(l, SECTION_INNER, verb_jump(after), &match, NULL,
-	    "for this host");
+	lower_put(
+	    l, SECTION_INNER, verb_jump(after), &match, NULL, "for this host");
 	if (first && lower_open(l, e, e))
 		put_errors(l, e, side_of(lower_zone(l, e)->own));
 	for (size_t i = 0; i < l->ir->rules.n; i++)

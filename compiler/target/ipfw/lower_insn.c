@@ -17,8 +17,8 @@ push(struct lower *l, struct ipfw_rule *rule, struct ipfw_insn in)
 }
 
 static void
-push_number(struct lower *l, struct ipfw_rule *rule, enum ipfw_op op,
-    int number)
+push_number(
+    struct lower *l, struct ipfw_rule *rule, enum ipfw_op op, int number)
 {
 	struct ipfw_insn in = insn(op);
 
@@ -40,8 +40,7 @@ insn_put_protocol(struct lower *l, struct ipfw_rule *rule,
 	    match->protocol != PROTOCOL_ICMP6;
 
 	if (name_family) {
-		push(l, rule, insn(families == FAMILY_4 ? IPFW_IP4 :
-		    IPFW_IP6));
+		push(l, rule, insn(families == FAMILY_4 ? IPFW_IP4 : IPFW_IP6));
 		return match->protocol != PROTOCOL_ANY;
 	}
 	if (match->protocol != PROTOCOL_ANY)
@@ -94,25 +93,23 @@ insn_put_operand(struct lower *l, struct ipfw_rule *rule, bool source,
     const struct operand *operand)
 {
 	size_t first = rule->insns.n;
-	struct ipfw_insn table = insn(source ? IPFW_SRC_TABLE :
-	    IPFW_DST_TABLE);
+	struct ipfw_insn table = insn(source ? IPFW_SRC_TABLE : IPFW_DST_TABLE);
 
 	if (operand->me)
 		put_me(l, rule, source ? IPFW_SRC_ME : IPFW_DST_ME, operand);
 	if (operand->me6)
-		put_me(l, rule, source ? IPFW_SRC_ME6 : IPFW_DST_ME6,
-		    operand);
+		put_me(l, rule, source ? IPFW_SRC_ME6 : IPFW_DST_ME6, operand);
 	if (operand->table != NULL) {
 		table.text = operand->table;
 		table.negated = operand->negated;
 		push(l, rule, table);
 	}
 	if (operand->v4.n != 0)
-		put_prefixes(l, rule, source, FAMILY_4, operand->v4,
-		    operand->negated);
+		put_prefixes(
+		    l, rule, source, FAMILY_4, operand->v4, operand->negated);
 	if (operand->v6.n != 0)
-		put_prefixes(l, rule, source, FAMILY_6, operand->v6,
-		    operand->negated);
+		put_prefixes(
+		    l, rule, source, FAMILY_6, operand->v6, operand->negated);
 	join(rule, first);
 }
 
@@ -156,8 +153,8 @@ put_exceptions(struct lower *l, struct ipfw_rule *rule, enum ipfw_op op,
 	for (endpoint e = 1; e <= l->policy->zones.n; e++) {
 		const struct zone *zone = lower_zone(l, e);
 
-		for (size_t i = 0; !endpoint_set_has(zones, e) &&
-		     i < zone->cards.n; i++) {
+		for (size_t i = 0;
+		     !endpoint_set_has(zones, e) && i < zone->cards.n; i++) {
 			struct ipfw_insn in = insn(op);
 
 			in.text = zone->cards.v[i].pattern;
@@ -209,8 +206,9 @@ put_born(struct lower *l, struct ipfw_rule *rule, enum born born)
 static void
 put_types(struct lower *l, struct ipfw_rule *rule, const struct match *match)
 {
-	struct ipfw_insn in = insn(match->protocol == PROTOCOL_ICMP6 ?
-	    IPFW_ICMP6TYPES : IPFW_ICMPTYPES);
+	struct ipfw_insn in = insn(match->protocol == PROTOCOL_ICMP6
+		? IPFW_ICMP6TYPES
+		: IPFW_ICMPTYPES);
 
 	if (!match->has_types)
 		return;

@@ -39,8 +39,8 @@ flows_early(struct lower *l, const struct context *context, const bool *late)
 
 		if (rule->kind == IR_EXCHANGE &&
 		    exchange_applies(rule, context))
-			exchange_put(l, rule, context,
-			    late[i] ? FAMILY_4 : FAMILY_BOTH);
+			exchange_put(
+			    l, rule, context, late[i] ? FAMILY_4 : FAMILY_BOTH);
 		else if (rule->kind == IR_CONVERSATION)
 			flow_put(l, rule, context);
 	}
@@ -81,8 +81,8 @@ errors_come_first(const struct lower *l, const struct endpoint_set *from,
 {
 	for (size_t i = 0; i < l->ir->rules.n; i++) {
 		const struct ir_rule *rule = &l->ir->rules.v[i];
-		struct endpoint_set f =
-		    endpoint_set_intersect(&rule->from, from);
+		struct endpoint_set f = endpoint_set_intersect(
+		    &rule->from, from);
 		struct endpoint_set t = endpoint_set_intersect(&rule->to, to);
 
 		if (rule->verdict != VERDICT_ALLOW &&

@@ -8,9 +8,6 @@
 #include "target/ipfw/lower_private.h"
 #include "target/ipfw/size.h"
 
-
-
-
 struct pieces {
 	const struct match *match;
 	struct verb verb;
@@ -109,8 +106,9 @@ static void
 size_error(struct lower *l, const struct pieces *p, enum diag_code code,
     const char *what)
 {
-	struct span at = p->origins != NULL && p->origins->n != 0 ?
-	    p->origins->v[0] : SPAN_NONE;
+	struct span at = p->origins != NULL && p->origins->n != 0
+	    ? p->origins->v[0]
+	    : SPAN_NONE;
 	struct diag *diag = diag_add(l->diags, code, at, "%s", what);
 
 	diag_help(l->diags, diag, "write it as several rules");
@@ -157,11 +155,11 @@ table_for(struct lower *l, const struct addr_set *set, struct span origin)
 	for (size_t i = 0; i < l->tables.n; i++)
 		if (addr_set_equal(&l->tables.v[i], set))
 			return l->ruleset->tables.v[i].name;
-	table.name = arena_printf(l->arena, "%s%zu", l->table_prefix,
-	    l->tables.n + 1);
+	table.name = arena_printf(
+	    l->arena, "%s%zu", l->table_prefix, l->tables.n + 1);
 	for (size_t f = 0; f < 2; f++) {
-		struct prefixes list =
-		    addr_set_prefixes(l->arena, set, families[f]);
+		struct prefixes list = addr_set_prefixes(
+		    l->arena, set, families[f]);
 
 		for (size_t i = 0; i < list.n; i++) {
 			struct ipfw_table_entry entry = {0};
@@ -206,7 +204,7 @@ operand_of(struct lower *l, const struct side *side, enum family families,
 	out.v6 = addr_set_prefixes(l->arena, &set, FAMILY_6);
 	if (!l->flavour->tables ||
 	    (out.v4.n <= l->flavour->list_max &&
-	    out.v6.n <= l->flavour->list_max / 2))
+		out.v6.n <= l->flavour->list_max / 2))
 		return out;
 	out.table = table_for(l, &set, origin);
 	out.v4.n = out.v6.n = 0;
@@ -230,8 +228,9 @@ put_port_chunks(struct lower *l, const struct pieces *p, enum family families,
 	const struct match *m = p->match;
 	size_t i = 0, j;
 
-	if (m->limit != 0 && (m->source_ports.n > IPFW_PORTS_MAX ||
-	    m->target_ports.n > IPFW_PORTS_MAX)) {
+	if (m->limit != 0 &&
+	    (m->source_ports.n > IPFW_PORTS_MAX ||
+		m->target_ports.n > IPFW_PORTS_MAX)) {
 		size_error(l, p, E_LIMIT_SPLIT,
 		    "a limit counts within one rule, and ipfw takes 30 ports "
 		    "or ranges in one");
@@ -327,8 +326,7 @@ static size_t
 cards_max(struct lower *l, const struct match *match)
 {
 	size_t used = 48 + side_words(l, &match->source) +
-	    side_words(l, &match->target) +
-	    ports_words(&match->source_ports) +
+	    side_words(l, &match->target) + ports_words(&match->source_ports) +
 	    ports_words(&match->target_ports);
 
 	if (used + 12 > IPFW_RULE_WORDS_MAX)
@@ -359,8 +357,9 @@ static void
 put_whole(struct lower *l, struct pieces *p, const struct match *match)
 {
 	enum family families = match_families(l, match);
-	struct span at = p->origins != NULL && p->origins->n != 0 ?
-	    p->origins->v[0] : SPAN_NONE;
+	struct span at = p->origins != NULL && p->origins->n != 0
+	    ? p->origins->v[0]
+	    : SPAN_NONE;
 	struct operand source, target;
 
 	families = side_families(&match->source, families);

@@ -6,11 +6,11 @@
 
 #include "target/ipfw/lower_private.h"
 
-#define DIVERT_PORT 8668		/* natd(8): the service `natd` */
+#define DIVERT_PORT 8668 /* natd(8): the service `natd` */
 #define NAT_IN_NUMBER 10000
 #define HAIRPIN_NUMBER (ANCHOR_NAT_OUT + LOWER_NATED_UPLINKS_MAX)
 #define HAIRPINS_MAX 40
-#define DIVERT_NAME_MAX 7	/* divert(4) hands back so much of a name */
+#define DIVERT_NAME_MAX 7 /* divert(4) hands back so much of a name */
 
 /*
  * Which of the NATed uplinks it is, counting those that are away: their
@@ -107,8 +107,7 @@ nat_in(struct lower *l, endpoint e)
 	lower_put(l, SECTION_NAT_IN, nat_verb(l, e), &match, &origins, "in");
 	if (divert(l) && l->flavour->lists)
 		deny_own(l, SECTION_NAT_IN, &uplink);
-	fix_numbers(l, SECTION_NAT_IN, first,
-	    NAT_IN_NUMBER + nat_index(l, e));
+	fix_numbers(l, SECTION_NAT_IN, first, NAT_IN_NUMBER + nat_index(l, e));
 }
 
 /* The uplinks whose own check does not stand beside their divert. */
@@ -244,11 +243,11 @@ hairpin_in(struct lower *l, const struct policy_forward *forward,
 
 	match.protocol = forward->protocol;
 	match.families = FAMILY_4;
-	match.source = side_of(lower_family(lower_zone(l, inner)->own,
-	    FAMILY_4));
+	match.source = side_of(
+	    lower_family(lower_zone(l, inner)->own, FAMILY_4));
 	match.target = side_me();
-	match.target_ports = port_set_of(l->arena, forward->outside.lo,
-	    forward->outside.hi);
+	match.target_ports = port_set_of(
+	    l->arena, forward->outside.lo, forward->outside.hi);
 	match.direction = DIRECTION_IN;
 	match.recv = end_only(inner);
 	lower_put(l, SECTION_DISPATCH, nat_verb(l, uplink), &match, &origins,
@@ -277,10 +276,10 @@ hairpin_out(struct lower *l, const struct policy_forward *forward,
 	match.protocol = forward->protocol;
 	match.families = FAMILY_4;
 	match.source = side_of(target_set(l, forward));
-	match.source_ports = port_set_of(l->arena, forward->inside.lo,
-	    forward->inside.hi);
-	match.target = side_of(lower_family(lower_zone(l, inner)->own,
-	    FAMILY_4));
+	match.source_ports = port_set_of(
+	    l->arena, forward->inside.lo, forward->inside.hi);
+	match.target = side_of(
+	    lower_family(lower_zone(l, inner)->own, FAMILY_4));
 	match.direction = DIRECTION_OUT;
 	match.xmit = end_only(inner);
 	lower_put(l, SECTION_NAT_OUT, nat_verb(l, uplink), &match, &origins,
@@ -291,13 +290,12 @@ hairpin_out(struct lower *l, const struct policy_forward *forward,
 static unsigned
 each_hairpin(struct lower *l,
     void (*put)(struct lower *, const struct policy_forward *, endpoint,
-    endpoint, unsigned))
+	endpoint, unsigned))
 {
 	unsigned index = 0;
 
 	for (size_t i = 0; i < l->policy->forwards.n; i++) {
-		const struct policy_forward *forward =
-		    l->policy->forwards.v[i];
+		const struct policy_forward *forward = l->policy->forwards.v[i];
 		endpoint uplink = forward_uplink(l, forward);
 
 		for (endpoint e = 1; e <= l->policy->zones.n; e++)
@@ -351,8 +349,8 @@ nat_out(struct lower *l, endpoint e)
 	if (!addr_set_empty(&beside))
 		match.target = side_not(beside);
 	lower_put(l, SECTION_NAT_OUT, nat_verb(l, e), &match, &origins, "out");
-	fix_numbers(l, SECTION_NAT_OUT, first,
-	    ANCHOR_NAT_OUT + nat_index(l, e));
+	fix_numbers(
+	    l, SECTION_NAT_OUT, first, ANCHOR_NAT_OUT + nat_index(l, e));
 }
 
 void
@@ -372,8 +370,7 @@ static void
 add_redirects(struct lower *l, endpoint uplink, struct ipfw_nat *nat)
 {
 	for (size_t i = 0; i < l->policy->forwards.n; i++) {
-		const struct policy_forward *forward =
-		    l->policy->forwards.v[i];
+		const struct policy_forward *forward = l->policy->forwards.v[i];
 		struct ipfw_redirect redirect = {
 		    .protocol = forward->protocol,
 		    .target = forward->target,
@@ -447,8 +444,10 @@ check_name(struct lower *l, const char *name, struct span at)
 		return;
 	diag = diag_add(l->diags, E_DIVERT_NAME, at,
 	    "divert hands back %d characters of a card's name, and '%s' has "
-	    "%zu", DIVERT_NAME_MAX, name, n);
-	diag_help(l->diags, diag, "translate in the kernel: "
+	    "%zu",
+	    DIVERT_NAME_MAX, name, n);
+	diag_help(l->diags, diag,
+	    "translate in the kernel: "
 	    "`option nat kernel`");
 	l->failed = true;
 }

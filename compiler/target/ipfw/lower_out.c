@@ -18,8 +18,8 @@ target_side(struct lower *l, const struct endpoint_set *to)
 {
 	struct endpoint_set uplinks = endpoint_set_intersect(to, &l->uplinks);
 
-	return endpoint_set_empty(&uplinks) ? side_of(lower_own(l, to)) :
-	    (struct side){0};
+	return endpoint_set_empty(&uplinks) ? side_of(lower_own(l, to))
+					    : (struct side){0};
 }
 
 static struct endpoint_set
@@ -29,8 +29,7 @@ closed_sources(const struct lower *l, const struct stage *stage,
 	struct endpoint_set closed = {{0, 0}};
 
 	for (endpoint e = 1; e <= l->policy->zones.n; e++)
-		if (endpoint_set_has(&stage->sources, e) &&
-		    !any_open(l, to, e))
+		if (endpoint_set_has(&stage->sources, e) && !any_open(l, to, e))
 			endpoint_set_add(&closed, e);
 	return closed;
 }
@@ -40,11 +39,10 @@ closed_sources(const struct lower *l, const struct stage *stage,
  * have no nets.
  */
 static bool
-next_target(const struct lower *l, struct endpoint_set *left,
-    struct endpoint_set *to)
+next_target(
+    const struct lower *l, struct endpoint_set *left, struct endpoint_set *to)
 {
-	struct endpoint_set uplinks = endpoint_set_intersect(left,
-	    &l->uplinks);
+	struct endpoint_set uplinks = endpoint_set_intersect(left, &l->uplinks);
 	endpoint e = 1;
 
 	if (endpoint_set_empty(left))
@@ -102,11 +100,11 @@ put_neighbours(struct lower *l, const struct stage *stage)
 	if (match.target.has_set) {
 		struct addr_set set = lower_nets(l, link);
 
-		match.target.set = addr_set_union(l->arena, &set,
-		    &match.target.set);
+		match.target.set = addr_set_union(
+		    l->arena, &set, &match.target.set);
 	}
-	lower_put(l, SECTION_OUT, verb_plain(IPFW_ALLOW), &match, NULL,
-	    "neighbours");
+	lower_put(
+	    l, SECTION_OUT, verb_plain(IPFW_ALLOW), &match, NULL, "neighbours");
 }
 
 static void
@@ -192,18 +190,18 @@ taken_for_flow(const struct lower *l, const struct stage *stage,
 {
 	for (size_t i = 0; i < l->ir->rules.n; i++) {
 		const struct ir_rule *rule = &l->ir->rules.v[i];
-		struct endpoint_set to =
-		    endpoint_set_intersect(&rule->to, &stage->to);
+		struct endpoint_set to = endpoint_set_intersect(
+		    &rule->to, &stage->to);
 		const struct ir_match *m = &rule->match;
-		struct port_set both = port_set_intersect(l->arena,
-		    &m->target_ports, &exchange->match.target_ports);
+		struct port_set both = port_set_intersect(
+		    l->arena, &m->target_ports, &exchange->match.target_ports);
 
 		if (rule->kind == IR_CONVERSATION &&
 		    rule->verdict == VERDICT_ALLOW &&
 		    !endpoint_set_empty(&to) &&
 		    (m->protocol == PROTOCOL_ANY ||
-		    (m->protocol == exchange->match.protocol &&
-		    (m->target_ports.n == 0 || both.n != 0))))
+			(m->protocol == exchange->match.protocol &&
+			    (m->target_ports.n == 0 || both.n != 0))))
 			return true;
 	}
 	return false;
@@ -217,17 +215,16 @@ taken_for_flow(const struct lower *l, const struct stage *stage,
 static void
 put_unasked(struct lower *l, const struct stage *stage)
 {
-	struct endpoint_set uplinks =
-	    endpoint_set_intersect(&stage->to, &l->uplinks);
+	struct endpoint_set uplinks = endpoint_set_intersect(
+	    &stage->to, &l->uplinks);
 
 	for (size_t i = 0; i < l->ir->rules.n; i++) {
 		const struct ir_rule *rule = &l->ir->rules.v[i];
-		struct endpoint_set from =
-		    endpoint_set_intersect(&rule->from, &l->uplinks);
+		struct endpoint_set from = endpoint_set_intersect(
+		    &rule->from, &l->uplinks);
 		struct match match = match_any();
 
-		if (endpoint_set_empty(&uplinks) ||
-		    endpoint_set_empty(&from) ||
+		if (endpoint_set_empty(&uplinks) || endpoint_set_empty(&from) ||
 		    rule->exchange != EXCHANGE_CLIENT ||
 		    rule->verdict != VERDICT_ALLOW ||
 		    !(rule->match.families & FAMILY_4) ||
@@ -254,8 +251,8 @@ put_beside(struct lower *l, const struct stage *stage)
 	for (size_t i = 0; i < l->ir->rules.n; i++)
 		if (l->ir->rules.v[i].kind == IR_EXCHANGE &&
 		    exchange_applies(&l->ir->rules.v[i], &context))
-			exchange_put(l, &l->ir->rules.v[i], &context,
-			    FAMILY_BOTH);
+			exchange_put(
+			    l, &l->ir->rules.v[i], &context, FAMILY_BOTH);
 }
 
 static void
@@ -309,8 +306,8 @@ put_target(struct lower *l, struct target *target)
 		label_place(l, SECTION_OUT, elsewhere);
 		stage.tail = arena_new(l->arena, struct label);
 	}
-	stage.to = endpoint_set_empty(&target->inners) ? target->uplinks :
-	    target->inners;
+	stage.to = endpoint_set_empty(&target->inners) ? target->uplinks
+						       : target->inners;
 	put_stage(l, &stage);
 }
 
@@ -325,15 +322,15 @@ put_dispatch(struct lower *l, struct target *target)
 	for (endpoint e = 1; e <= l->policy->zones.n; e++)
 		if (endpoint_set_has(&match.xmit, e))
 			vec_push(l->arena, &origins, lower_zone(l, e)->span);
-	lower_put(l, SECTION_OUT, verb_jump(&target->start), &match, &origins,
-	    "out");
+	lower_put(
+	    l, SECTION_OUT, verb_jump(&target->start), &match, &origins, "out");
 }
 
 void
 lower_out(struct lower *l, struct label *out)
 {
-	struct target *targets = arena_calloc(l->arena,
-	    l->policy->zones.n + 1, sizeof(*targets));
+	struct target *targets = arena_calloc(
+	    l->arena, l->policy->zones.n + 1, sizeof(*targets));
 	size_t n = targets_find(l, targets);
 
 	if (n == 0)

@@ -10,21 +10,21 @@
 #include "target/ipfw/lower.h"
 
 enum section_id {
-	SECTION_LIFELINE,	/* 1: set 31 */
-	SECTION_DISPATCH,	/* 10: by card and direction; trusted zones */
-	SECTION_INNER_GATES,	/* 100: inner zones, source checked */
-	SECTION_CLOSED,		/* 900: unknown cards, spoofed sources */
-	SECTION_UPLINK_CHECKS,	/* 9000: before NAT */
-	SECTION_NAT_IN,		/* 10000 */
-	SECTION_UPLINK,		/* 10010: state, self, forwards, routed */
-	SECTION_UPLINK_END,	/* 10990 */
-	SECTION_OUT,		/* 20000: state, then by zone pair */
-	SECTION_OUT_END,	/* 29000: ICMP errors, verdict */
-	SECTION_INNER,		/* 31000: a block each */
-	SECTION_DEFAULT,	/* 40000 */
-	SECTION_NAT_OUT,	/* 50000 */
-	SECTION_ALLOW,		/* 50100 */
-	SECTION_LAST,		/* 65534 */
+	SECTION_LIFELINE,      /* 1: set 31 */
+	SECTION_DISPATCH,      /* 10: by card and direction; trusted zones */
+	SECTION_INNER_GATES,   /* 100: inner zones, source checked */
+	SECTION_CLOSED,	       /* 900: unknown cards, spoofed sources */
+	SECTION_UPLINK_CHECKS, /* 9000: before NAT */
+	SECTION_NAT_IN,	       /* 10000 */
+	SECTION_UPLINK,	       /* 10010: state, self, forwards, routed */
+	SECTION_UPLINK_END,    /* 10990 */
+	SECTION_OUT,	       /* 20000: state, then by zone pair */
+	SECTION_OUT_END,       /* 29000: ICMP errors, verdict */
+	SECTION_INNER,	       /* 31000: a block each */
+	SECTION_DEFAULT,       /* 40000 */
+	SECTION_NAT_OUT,       /* 50000 */
+	SECTION_ALLOW,	       /* 50100 */
+	SECTION_LAST,	       /* 65534 */
 	SECTION_COUNT
 };
 
@@ -33,29 +33,29 @@ struct label {
 	bool placed;
 	enum section_id section;
 	size_t index;
-	uint16_t number;	/* after layout */
+	uint16_t number; /* after layout */
 };
 
 struct lowered {
 	struct ipfw_rule rule;
-	const struct label *jump;	/* skipto to a label */
-	uint16_t fixed;			/* wants this very number; or 0 */
-	bool block_start;		/* wants a round number */
-	bool labelled;			/* shares no number with the one above */
-	bool alone;			/* shares its number with none */
+	const struct label *jump; /* skipto to a label */
+	uint16_t fixed;		  /* wants this very number; or 0 */
+	bool block_start;	  /* wants a round number */
+	bool labelled;		  /* shares no number with the one above */
+	bool alone;		  /* shares its number with none */
 };
 
 struct section {
 	VEC(struct lowered) rules;
-	bool starts_block;		/* so does the next rule */
-	bool has_label;			/* the next rule has one */
+	bool starts_block; /* so does the next rule */
+	bool has_label;	   /* the next rule has one */
 };
 
 /* One side of a packet: no condition, or any of what follows. */
 struct side {
 	bool me;
 	bool has_set;
-	bool negated;		/* none of the set; then one family only */
+	bool negated; /* none of the set; then one family only */
 	struct addr_set set;
 };
 
@@ -67,13 +67,13 @@ enum direction {
 
 enum born {
 	BORN_ANYWHERE,
-	BORN_HERE,		/* out pass without a receiving card */
-	BORN_ELSEWHERE,		/* forwarded */
+	BORN_HERE,	/* out pass without a receiving card */
+	BORN_ELSEWHERE, /* forwarded */
 };
 
 /* What a rule matches, in words of zones; turned into instructions once. */
 struct match {
-	enum family families;	/* FAMILY_NONE counts as both */
+	enum family families; /* FAMILY_NONE counts as both */
 	int protocol;
 	bool not_tcp;
 	struct side source, target;
@@ -82,7 +82,7 @@ struct match {
 	struct type_set types;
 	enum direction direction;
 	enum born born;
-	struct endpoint_set recv, xmit, via;	/* zones; empty: any card */
+	struct endpoint_set recv, xmit, via; /* zones; empty: any card */
 	bool setup, frag, verrevpath_fails;
 	bool keep_state;
 	unsigned limit;
@@ -105,15 +105,15 @@ struct lower {
 	const struct policy *policy;
 	struct ipfw_ruleset *ruleset;
 	const char *table_prefix;
-	VEC(struct addr_set) tables;	/* what the ruleset's tables hold */
+	VEC(struct addr_set) tables; /* what the ruleset's tables hold */
 	struct section sections[SECTION_COUNT];
 
-	struct endpoint_set uplinks, inners, trusted;	/* present ones */
-	struct addr_set inner_nets;	/* of all inner zones, present or not */
+	struct endpoint_set uplinks, inners, trusted; /* present ones */
+	struct addr_set inner_nets; /* of all inner zones, present or not */
 	/* Ends that an end may begin a conversation with. */
 	struct endpoint_set reaches[POLICY_ZONES_MAX + 1];
-	VEC(struct label *) labels;	/* all that were placed */
-	int level;			/* of optimisation */
+	VEC(struct label *) labels; /* all that were placed */
+	int level;		    /* of optimisation */
 	bool failed;
 };
 
@@ -149,8 +149,7 @@ struct side side_me(void);
 struct addr_set lower_nets(struct lower *l, const char *const *texts);
 
 /* lower_section.c */
-void label_place(struct lower *l, enum section_id section,
-    struct label *label);
+void label_place(struct lower *l, enum section_id section, struct label *label);
 void block_start(struct lower *l, enum section_id section);
 void section_append(struct lower *l, enum section_id section,
     const struct ipfw_rule *rule, const struct label *jump, uint16_t fixed);
@@ -162,8 +161,8 @@ void section_check_state(struct lower *l, enum section_id section);
 void section_drop_probes(struct lower *l);
 size_t section_size(const struct lower *l, enum section_id section);
 /* The comment of a rule: the lines it comes from, and NOTE. */
-const char *lower_comment(struct lower *l, const struct spans *origins,
-    const char *note);
+const char *lower_comment(
+    struct lower *l, const struct spans *origins, const char *note);
 /* Numbers for all rules and labels; false after an error. */
 bool layout_number(struct lower *l);
 
@@ -181,16 +180,16 @@ bool lower_gate_open(const struct lower *l, endpoint zone);
 /* Is a pair with another zone open? */
 bool lower_talks(const struct lower *l, endpoint zone);
 /* Does a pattern of these zones match the card NAME? */
-bool lower_pattern_takes(const struct lower *l,
-    const struct endpoint_set *zones, const char *name);
+bool lower_pattern_takes(
+    const struct lower *l, const struct endpoint_set *zones, const char *name);
 bool lower_share_card(const struct lower *l, endpoint a, endpoint b);
 struct addr_set lower_own(struct lower *l, const struct endpoint_set *zones);
 /*
  * What came from ZONES: by their cards, and by their addresses where a card
  * is another zone's as well.
  */
-void lower_name_sources(struct lower *l, const struct endpoint_set *zones,
-    struct match *match);
+void lower_name_sources(
+    struct lower *l, const struct endpoint_set *zones, struct match *match);
 bool lower_nated(const struct lower *l, endpoint uplink);
 struct endpoint_set end_only(endpoint e);
 /* Inner zones that go out by UPLINK untranslated, by their nets. */
@@ -207,7 +206,7 @@ void lower_check_cards(struct lower *l);
 struct context {
 	enum section_id section;
 	enum direction direction;
-	struct endpoint_set from, to;	/* what the context is for */
+	struct endpoint_set from, to; /* what the context is for */
 	/* Ends that reach the context; if FROM is fewer, cards are named. */
 	struct endpoint_set reached;
 };
@@ -215,30 +214,30 @@ struct context {
 /* Does RULE decide anything between the ends of the context? */
 bool flow_applies(const struct lower *l, const struct ir_rule *rule,
     const struct context *context);
-void flow_put(struct lower *l, const struct ir_rule *rule,
-    const struct context *context);
+void flow_put(
+    struct lower *l, const struct ir_rule *rule, const struct context *context);
 /* The rule once more without `setup`, for conversations begun before. */
-void flow_pickup(struct lower *l, const struct ir_rule *rule,
-    const struct context *context);
+void flow_pickup(
+    struct lower *l, const struct ir_rule *rule, const struct context *context);
 /* lower_exchange.c */
-bool exchange_applies(const struct ir_rule *rule,
-    const struct context *context);
+bool exchange_applies(
+    const struct ir_rule *rule, const struct context *context);
 void exchange_put(struct lower *l, const struct ir_rule *rule,
     const struct context *context, enum family families);
 /* Neighbour discovery and multicast listening on the link (RFC 4861, 3810). */
 struct type_set neighbour_types(void);
-void errors_put(struct lower *l, enum section_id section,
-    enum family families, const struct match *base, struct verb verb);
+void errors_put(struct lower *l, enum section_id section, enum family families,
+    const struct match *base, struct verb verb);
 /* The verdict for what is left over, for FAMILIES. */
-void verdict_put(struct lower *l, enum section_id section,
-    enum family families, const struct match *base);
+void verdict_put(struct lower *l, enum section_id section, enum family families,
+    const struct match *base);
 
 /* lower_late.c: exchanges of IPv6 that wait behind a verdict for IPv4. */
 bool *late_choose(struct lower *l, const struct context *context);
-void flows_early(struct lower *l, const struct context *context,
-    const bool *late);
-void flows_late(struct lower *l, const struct context *context,
-    const bool *late);
+void flows_early(
+    struct lower *l, const struct context *context, const bool *late);
+void flows_late(
+    struct lower *l, const struct context *context, const bool *late);
 /* Would a deny between these ends stop ICMP errors that must pass? */
 bool errors_come_first(const struct lower *l, const struct endpoint_set *from,
     const struct endpoint_set *to);
@@ -252,8 +251,8 @@ struct addr_set lower_family(struct addr_set set, enum family family);
 struct addr_set lower_spoofed(struct lower *l, enum family family);
 struct addr_set lower_hidden(struct lower *l, endpoint uplink);
 /* Adds the uplinks that hide the same nets; is one of them before E? */
-bool lower_hidden_alike(struct lower *l, endpoint e,
-    struct endpoint_set *group);
+bool lower_hidden_alike(
+    struct lower *l, endpoint e, struct endpoint_set *group);
 /* Refuse this host's own address as a source from inner zones. */
 void lower_refuse_own(struct lower *l);
 void lower_trust(struct lower *l);
@@ -272,8 +271,8 @@ void lower_closed(struct lower *l);
 void lower_no_route(struct lower *l, enum section_id section, endpoint e);
 
 /* lower_nat.c */
-void lower_nat_in(struct lower *l, struct label *uplink4,
-    struct label *uplink6);
+void lower_nat_in(
+    struct lower *l, struct label *uplink4, struct label *uplink6);
 void lower_hairpins(struct lower *l);
 void lower_nat_out(struct lower *l);
 void lower_nat_instances(struct lower *l);

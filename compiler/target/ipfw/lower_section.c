@@ -70,8 +70,7 @@ drop(struct lower *l, enum section_id id, size_t at)
 	section->rules.v[at].labelled |= gone.labelled;
 	section->rules.v[at].block_start |= gone.block_start;
 	for (size_t i = 0; i < l->labels.n; i++)
-		if (l->labels.v[i]->section == id &&
-		    l->labels.v[i]->index > at)
+		if (l->labels.v[i]->section == id && l->labels.v[i]->index > at)
 			l->labels.v[i]->index--;
 }
 
@@ -82,8 +81,7 @@ section_drop_probes(struct lower *l)
 		struct section *section = &l->sections[s];
 
 		for (size_t i = 0; i + 1 < section->rules.n; i++)
-			if (section->rules.v[i].rule.verb ==
-			    IPFW_CHECK_STATE &&
+			if (section->rules.v[i].rule.verb == IPFW_CHECK_STATE &&
 			    looks_up(&section->rules.v[i + 1].rule))
 				drop(l, (enum section_id)s, i);
 	}

@@ -11,7 +11,7 @@ lower_out_zones(const struct lower *l)
 	for (endpoint e = 1; e <= l->policy->zones.n; e++)
 		if (endpoint_set_has(&l->inners, e) &&
 		    !(endpoint_set_has(&l->trusted, e) &&
-		    lower_trust_short(l, e)))
+			lower_trust_short(l, e)))
 			endpoint_set_add(&zones, e);
 	return zones;
 }
@@ -23,9 +23,9 @@ ruled_alike(const struct lower *l, endpoint a, endpoint b)
 		const struct ir_rule *rule = &l->ir->rules.v[i];
 
 		if (endpoint_set_has(&rule->from, a) !=
-		    endpoint_set_has(&rule->from, b) ||
+			endpoint_set_has(&rule->from, b) ||
 		    endpoint_set_has(&rule->to, a) !=
-		    endpoint_set_has(&rule->to, b))
+			endpoint_set_has(&rule->to, b))
 			return false;
 	}
 	return true;
@@ -34,8 +34,8 @@ ruled_alike(const struct lower *l, endpoint a, endpoint b)
 static bool
 belongs(const struct lower *l, const struct target *target, endpoint e)
 {
-	struct endpoint_set all = endpoint_set_union(&target->uplinks,
-	    &target->inners);
+	struct endpoint_set all = endpoint_set_union(
+	    &target->uplinks, &target->inners);
 	bool uplink = endpoint_set_has(&l->uplinks, e);
 
 	for (endpoint o = 1; o <= l->policy->zones.n; o++) {
@@ -44,8 +44,7 @@ belongs(const struct lower *l, const struct target *target, endpoint e)
 		if (lower_share_card(l, o, e))
 			return true;
 		if (uplink && endpoint_set_has(&l->uplinks, o) &&
-		    endpoint_set_empty(&target->inners) &&
-		    ruled_alike(l, o, e))
+		    endpoint_set_empty(&target->inners) && ruled_alike(l, o, e))
 			return true;
 	}
 	return false;

@@ -28,21 +28,20 @@ lower_trust_short(const struct lower *l, endpoint zone)
 		if (e == zone || !lower_zone(l, e)->present)
 			continue;
 		if (lower_share_card(l, e, zone) ||
-		    (endpoint_set_has(&l->inners, e) &&
-		    lower_gate_open(l, e)))
+		    (endpoint_set_has(&l->inners, e) && lower_gate_open(l, e)))
 			return false;
 	}
 	return true;
 }
 
 static void
-put_allow(struct lower *l, const struct match *match, endpoint zone,
-    const char *note)
+put_allow(
+    struct lower *l, const struct match *match, endpoint zone, const char *note)
 {
 	struct spans origins = lower_origin(l, lower_zone(l, zone)->trust_span);
 
-	lower_put(l, SECTION_DISPATCH, verb_plain(IPFW_ALLOW), match, &origins,
-	    note);
+	lower_put(
+	    l, SECTION_DISPATCH, verb_plain(IPFW_ALLOW), match, &origins, note);
 }
 
 static void
@@ -74,8 +73,8 @@ trust_out(struct lower *l, endpoint e, enum family family)
 	match.families = family;
 	match.direction = DIRECTION_OUT;
 	match.xmit = end_only(e);
-	match.target = side_of(join(l, own,
-	    lower_nets(l, family == FAMILY_4 ? every4 : link_scope)));
+	match.target = side_of(join(
+	    l, own, lower_nets(l, family == FAMILY_4 ? every4 : link_scope)));
 	put_allow(l, &match, e, "trusted");
 }
 
@@ -85,8 +84,7 @@ lower_shares_link(const struct lower *l, endpoint zone)
 {
 	for (endpoint e = 1; e <= l->policy->zones.n; e++)
 		if (e != zone && lower_zone(l, e)->present &&
-		    !lower_zone(l, e)->trusted &&
-		    lower_share_card(l, e, zone))
+		    !lower_zone(l, e)->trusted && lower_share_card(l, e, zone))
 			return true;
 	return false;
 }
@@ -96,8 +94,7 @@ static void
 trust_link(struct lower *l, endpoint e)
 {
 	struct match match = match_any();
-	struct addr_set own6 =
-	    lower_family(lower_zone(l, e)->own, FAMILY_6);
+	struct addr_set own6 = lower_family(lower_zone(l, e)->own, FAMILY_6);
 
 	match.protocol = PROTOCOL_UDP;
 	match.source = side_of(lower_nets(l, nobody));

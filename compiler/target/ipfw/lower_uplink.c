@@ -25,8 +25,8 @@ uplink_context(const struct lower *l, const struct endpoint_set *from,
 }
 
 static bool
-next_group(const struct lower *l, struct endpoint_set *left,
-    struct side_group *group)
+next_group(
+    const struct lower *l, struct endpoint_set *left, struct side_group *group)
 {
 	const struct endpoint_set *nat = NULL;
 
@@ -59,8 +59,8 @@ put_inward(struct lower *l, const struct ir_rule *rule)
 	struct side_group group;
 
 	while (next_group(l, &left, &group)) {
-		struct context context =
-		    uplink_context(l, &group.uplinks, &group.plain);
+		struct context context = uplink_context(
+		    l, &group.uplinks, &group.plain);
 
 		if (flow_applies(l, rule, &context))
 			flow_put(l, rule, &context);
@@ -113,8 +113,7 @@ errors_ends(const struct lower *l, endpoint uplink)
 	struct endpoint_set ends = {{0, 0}};
 
 	for (endpoint e = 1; e <= l->policy->zones.n; e++)
-		if (endpoint_set_has(&l->inners, e) &&
-		    lower_open(l, uplink, e))
+		if (endpoint_set_has(&l->inners, e) && lower_open(l, uplink, e))
 			endpoint_set_add(&ends, e);
 	return ends;
 }

@@ -38,8 +38,8 @@ sort_zone(struct lower *l, size_t index)
 	endpoint e = ENDPOINT_OF_ZONE(index);
 
 	if (zone->role == ZONE_INNER)
-		l->inner_nets = addr_set_union(l->arena, &l->inner_nets,
-		    &zone->nets);
+		l->inner_nets = addr_set_union(
+		    l->arena, &l->inner_nets, &zone->nets);
 	if (!zone->present)
 		return;
 	if (zone->role == ZONE_UPLINK)
@@ -82,7 +82,7 @@ add_rule_reach(struct lower *l, const struct policy_rule *rule)
 			if (endpoint_set_has(&rule->from, a) &&
 			    endpoint_set_has(&rule->to, b) &&
 			    (!narrow || a == ENDPOINT_SELF ||
-			    b == ENDPOINT_SELF) &&
+				b == ENDPOINT_SELF) &&
 			    policy_pair_asked(l->policy, a, b))
 				endpoint_set_add(&l->reaches[a], b);
 }
@@ -171,17 +171,17 @@ lower_gate_open(const struct lower *l, endpoint zone)
 }
 
 bool
-lower_pattern_takes(const struct lower *l, const struct endpoint_set *zones,
-    const char *name)
+lower_pattern_takes(
+    const struct lower *l, const struct endpoint_set *zones, const char *name)
 {
 	for (endpoint e = 1; e <= l->policy->zones.n; e++) {
 		const struct zone *zone = lower_zone(l, e);
 
-		for (size_t i = 0; endpoint_set_has(zones, e) &&
-		     i < zone->cards.n; i++)
+		for (size_t i = 0;
+		     endpoint_set_has(zones, e) && i < zone->cards.n; i++)
 			if (zone->cards.v[i].wildcard &&
 			    strncmp(zone->cards.v[i].pattern, name,
-			    strlen(zone->cards.v[i].pattern) - 1) == 0)
+				strlen(zone->cards.v[i].pattern) - 1) == 0)
 				return true;
 	}
 	return false;
@@ -231,14 +231,14 @@ lower_own(struct lower *l, const struct endpoint_set *zones)
 
 	for (endpoint e = 1; e <= l->policy->zones.n; e++)
 		if (endpoint_set_has(zones, e))
-			own = addr_set_union(l->arena, &own,
-			    &lower_zone(l, e)->own);
+			own = addr_set_union(
+			    l->arena, &own, &lower_zone(l, e)->own);
 	return own;
 }
 
 void
-lower_name_sources(struct lower *l, const struct endpoint_set *zones,
-    struct match *match)
+lower_name_sources(
+    struct lower *l, const struct endpoint_set *zones, struct match *match)
 {
 	struct addr_set own;
 
@@ -306,9 +306,9 @@ card_matches(const struct zone *zone, const char *name)
 		const char *pattern = zone->cards.v[i].pattern;
 		size_t n = strlen(pattern);
 
-		if (zone->cards.v[i].wildcard ?
-		    strncmp(pattern, name, n - 1) == 0 :
-		    strcmp(pattern, name) == 0)
+		if (zone->cards.v[i].wildcard
+			? strncmp(pattern, name, n - 1) == 0
+			: strcmp(pattern, name) == 0)
 			return true;
 	}
 	return false;
@@ -331,8 +331,7 @@ add_connected(struct lower *l, const struct zone *zone, struct addr_set *set)
 
 			if (a->family != FAMILY_4 || a->length >= 31)
 				continue;
-			one = address_set(l,
-			    prefix_range(FAMILY_4, prefix).hi);
+			one = address_set(l, prefix_range(FAMILY_4, prefix).hi);
 			*set = addr_set_union(l->arena, set, &one);
 		}
 	}
@@ -349,12 +348,12 @@ lower_broadcasts(struct lower *l, endpoint e)
 	static const char *const limited[] = {"255.255.255.255", NULL};
 	struct addr_set result = lower_nets(l, limited);
 	const struct zone *zone = lower_zone(l, e);
-	struct prefixes nets =
-	    addr_set_prefixes(l->arena, &zone->nets, FAMILY_4);
+	struct prefixes nets = addr_set_prefixes(
+	    l->arena, &zone->nets, FAMILY_4);
 
 	for (size_t i = 0; i < nets.n; i++) {
-		struct addr_set last =
-		    address_set(l, prefix_range(FAMILY_4, nets.v[i]).hi);
+		struct addr_set last = address_set(
+		    l, prefix_range(FAMILY_4, nets.v[i]).hi);
 
 		if (nets.v[i].length < 31)
 			result = addr_set_union(l->arena, &result, &last);
@@ -394,7 +393,8 @@ lower_check_cards(struct lower *l)
 			diag = diag_add(l->diags, E_FLAVOUR_CARD, card->span,
 			    "%s's ipfw cannot match a card named '%s'",
 			    l->flavour->name, card->pattern);
-			diag_help(l->diags, diag, "a name is letters and then "
+			diag_help(l->diags, diag,
+			    "a name is letters and then "
 			    "a number there, or letters and a star");
 			l->failed = true;
 		}

@@ -8,8 +8,8 @@
 static size_t
 prefix_words(const struct ipfw_insn *insn)
 {
-	return insn->family == FAMILY_4 ? 1 + 2 * insn->n_prefixes :
-	    1 + 8 * insn->n_prefixes;
+	return insn->family == FAMILY_4 ? 1 + 2 * insn->n_prefixes
+					: 1 + 8 * insn->n_prefixes;
 }
 
 /* Lists grow; everything else has one size, which is 2 unless it is here. */

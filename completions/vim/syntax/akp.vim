@@ -38,8 +38,7 @@ syntax match akpPattern /\<\h[0-9A-Za-z_.-]*\*/
 
 syntax match akpEscape /\\["\\]/ contained
 syntax region akpString start=/"/ skip=/\\["\\]/ end=/"/ oneline contains=akpEscape
-syntax keyword akpTodo TODO FIXME contained
-syntax match akpComment /#.*$/ contains=akpTodo,@Spell
+syntax match akpComment /#.*$/ contains=@Spell
 
 highlight default link akpStatement Statement
 highlight default link akpVerdict Conditional
@@ -55,7 +54,6 @@ highlight default link akpAddress Number
 highlight default link akpPattern Special
 highlight default link akpEscape SpecialChar
 highlight default link akpString String
-highlight default link akpTodo Todo
 highlight default link akpComment Comment
 
 let b:current_syntax = 'akp'
