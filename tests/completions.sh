@@ -56,6 +56,7 @@ for command in build $commands; do
 done
 
 # shellcheck source=completions/akinc.bash
+# shellcheck source=/dev/null
 . completions/akinc.bash
 
 # completes "WORD WORD ..." EXPECTED: the last word is the one to complete, and

@@ -1,5 +1,5 @@
 /*
- * akinc check FILE…: everything that can be said without making a ruleset,
+ * akinc check FILE...: everything that can be said without making a ruleset,
  * with --flavour also what can be said of that one, and nothing that depends
  * on the host it runs on.
  */

@@ -75,7 +75,8 @@ command_test(struct session *root)
 
 	if (options->operands.n == 0 ||
 	    test_file_named(options->operands.v[0])) {
-		fputs("usage: akinc test [--mutate] POLICY [TESTS.yaml...]...\n",
+		fputs(
+		    "usage: akinc test [--mutate] POLICY [TESTS.yaml...]...\n",
 		    stderr);
 		return EXIT_USAGE;
 	}

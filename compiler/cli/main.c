@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/suggest.h"
 #include "cli/commands.h"
 
 #define MEMORY_MAX ((size_t)4 * 1024 * 1024 * 1024)
@@ -35,7 +36,7 @@ exhausted(void *context)
 {
 	(void)context;
 	fputs("akinc: out of memory\n", stderr);
-	exit(EXIT_ENVIRONMENT);
+	_Exit(EXIT_ENVIRONMENT);
 }
 
 /* jansson takes its memory here, since it would leave out what has no room. */
@@ -77,6 +78,24 @@ take_command(struct options *options)
 	return command;
 }
 
+/* A command that is mistyped would pass for one policy of several. */
+static bool
+command_mistyped(const struct options *options)
+{
+	struct suggest suggest;
+
+	if (options->operands.n < 2)
+		return false;
+	suggest_init(&suggest, options->operands.v[0]);
+	for (size_t i = 0; i < N_COMMANDS; i++)
+		suggest_offer(&suggest, commands[i].name);
+	if (suggest.best == NULL || find_command(suggest.word) != NULL)
+		return false;
+	fprintf(stderr, "akinc: there is no command '%s'; did you mean '%s'?\n",
+	    suggest.word, suggest.best);
+	return true;
+}
+
 static enum exit_code
 run(struct arena *arena, int argc, char **argv)
 {
@@ -94,6 +113,8 @@ run(struct arena *arena, int argc, char **argv)
 		puts("akinc " AKIN_VERSION);
 		return EXIT_FINE;
 	}
+	if (command_mistyped(&options))
+		return EXIT_USAGE;
 	command = take_command(&options);
 	if (!options_fit(&options, command->bit, command->name))
 		return EXIT_USAGE;

@@ -6,6 +6,7 @@
 
 #include "base/suggest.h"
 #include "cli/options.h"
+#include "target/ipfw/flavour.h"
 
 enum option_id {
 	OPTION_CATALOGUE,
@@ -155,6 +156,14 @@ set_emit(struct options *options, const char *value)
 }
 
 static bool
+set_flavour(struct options *options, const char *value)
+{
+	options->flavour = value;
+	return ipfw_flavour_find(value) != NULL ||
+	    usage("there is no flavour '%s'; see `akinc list flavours`", value);
+}
+
+static bool
 set_format(struct options *options, const char *value)
 {
 	static const char *const names[] = {
@@ -191,8 +200,7 @@ apply(struct options *options, struct arena *arena, enum option_id id,
 		options->explain = true;
 		break;
 	case OPTION_FLAVOUR:
-		options->flavour = value;
-		break;
+		return set_flavour(options, value);
 	case OPTION_FORMAT:
 		return set_format(options, value);
 	case OPTION_HELP:
