@@ -55,7 +55,6 @@ for command in build $commands; do
 	done
 done
 
-# shellcheck source=completions/akinc.bash
 # shellcheck source=/dev/null
 . completions/akinc.bash
 
