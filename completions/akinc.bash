@@ -57,6 +57,7 @@ _akinc_value()
 	--dump-after) _akinc_offer "all $(_akinc_list passes)" ;;
 	--nic) _akinc_offer "$(_akinc_cards)" ;;
 	--host | --catalogue) _akinc_files yaml yml ;;
+	--rules) _akinc_files rules ;;
 	*) return 1 ;;
 	esac
 }
@@ -70,7 +71,7 @@ _akinc_operands()
 		word=${COMP_WORDS[i]}
 		case $word in
 		--emit | --format | --flavour | --dump-after | --nic | --host | \
-		    --catalogue)
+		    --catalogue | --rules)
 			[[ ${COMP_WORDS[i + 1]-} == = ]] && ((i++))
 			((i++)) ;;
 		-?*) ;;
@@ -99,7 +100,7 @@ _akinc_operand()
 		fi ;;
 	'')
 		_akinc_files akp
-		_akinc_offer 'build check fmt test why list explain' ;;
+		_akinc_offer 'build check fmt test why prove list explain' ;;
 	*) _akinc_files akp ;;
 	esac
 }
@@ -119,7 +120,7 @@ _akinc()
 	_akinc_value "$previous" && return
 	if [[ $cur == -* ]]; then
 		_akinc_offer '--emit= --explain --check --flavour= --nic=
-		    --host= --catalogue= --json --format= -O0 -O2 --dump-after=
+		    --host= --catalogue= --json --format= --mutate --rules= -O0 -O2 --dump-after=
 		    --write -w --help -h --version'
 		[[ ${COMPREPLY[0]-} == *= ]] &&
 		    compopt -o nospace 2>/dev/null

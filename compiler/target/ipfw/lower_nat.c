@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "target/ipfw/lower_private.h"
+#include "target/ipfw/rules.h"
 
 #define DIVERT_PORT 8668 /* natd(8): the service `natd` */
 #define NAT_IN_NUMBER 10000
@@ -401,6 +402,22 @@ one_card(struct lower *l, endpoint e)
 	return false;
 }
 
+/* ipfw(8) reads lines of a certain length, and this one cannot be divided. */
+static void
+check_line(struct lower *l, const struct ipfw_nat *nat)
+{
+	struct diag *diag;
+
+	if (!nat->kernel || ipfw_nat_fits(l->arena, nat))
+		return;
+	diag = diag_add(l->diags, E_TOO_MANY, nat->origin,
+	    "%zu forwards by one uplink; in-kernel NAT holds fewer",
+	    nat->redirects.n);
+	diag_help(l->diags, diag,
+	    "forward ranges of ports, or translate by `option nat divert`");
+	l->failed = true;
+}
+
 void
 lower_nat_instances(struct lower *l)
 {
@@ -414,6 +431,7 @@ lower_nat_instances(struct lower *l)
 		nat.card = lower_zone(l, e)->cards.v[0].pattern;
 		nat.origin = lower_zone(l, e)->nat_span;
 		add_redirects(l, e, &nat);
+		check_line(l, &nat);
 		vec_push(l->arena, &l->ruleset->nats, nat);
 	}
 }

@@ -84,7 +84,7 @@ static const char modules[] =
     "# ipfw itself is not loaded here, since that closes the host at once.\n"
     "check_ipfw() {\n"
     "\tstep='look for ipfw'\n"
-    "\tkldstat -q -m ipfw || fail 'it is not loaded; let it begin open:\n"
+    "\tkldstat -q -m ipfw || fail 'it is not loaded; let it begin open, with\n"
     "\tkenv net.inet.ip.fw.default_to_accept=1 && kldload ipfw'\n"
     "}\n"
     "\n";

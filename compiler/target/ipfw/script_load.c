@@ -43,8 +43,8 @@ static const char load_end[] =
     "\n";
 
 static const char lifeline[] =
-    "# The lifeline: rules 1 to 9 of set 31.  It cannot be disabled, so they\n"
-    "# are live as they come.  All get one number, which no other rule has.\n"
+    "# The lifeline is in set 31, which cannot be disabled: its rules are\n"
+    "# live as they come.  All get one number, 1 to 9, that is free.\n"
     "lifeline() { rules | sed -n 's/^add [0-9]* set 31 //p'; }\n"
     "\n"
     "holds_lifeline() {\n"
@@ -55,16 +55,17 @@ static const char lifeline[] =
     "\n"
     "add_lifeline() {\n"
     "\tif [ -z \"$load\" ] && holds_lifeline \"$former\"; then\n"
-    "\t\tformer=''\n"
+    "\t\tnumber=$former former=''\n"
     "\t\treturn 0\n"
     "\tfi\n"
-    "\tnumber=1 step='find a number for the lifeline'\n"
+    "\tstep='find a number for the lifeline' number=1\n"
     "\twhile grep -q \"^[0-9]* $number \" \"$work/list\"; do\n"
     "\t\tnumber=$((number + 1))\n"
     "\tdone\n"
     "\t[ $number -le 9 ] || fail '1 to 9 are taken'\n"
     "\tbegin \"load the lifeline as rules $number of set 31\" || return 0\n"
     "\tnote lifeline \"$number\"\n"
+    "\techo \"$former $number\" >\"$run/lifeline\" || fail 'no record'\n"
     "\tlifeline | sed \"s/^/add $number set 31 /\" | name_tables\n"
     "\tipfw -q /dev/stdin <\"$work/load\" || fail 'ipfw refuses it'\n"
     "\tlook || fail 'ipfw cannot list it'\n"
@@ -72,13 +73,38 @@ static const char lifeline[] =
     "}\n"
     "\n";
 
-static const char delete_lifeline[] =
+static const char former[] =
+    "# The numbers of our lifeline.  More than one are of interrupted runs.\n"
+    "find_former() {\n"
+    "\tnumber='' mine=$(cat \"$run/lifeline\" 2>/dev/null)\n"
+    "\tformer=$(awk -v mine=\" $mine \" '\n"
+    "\t$1 == 31 && index(mine, \" \" $2 \" \") && !seen[$2]++ {\n"
+    "\t\tlist = list sep $2\n"
+    "\t\tsep = \" \"\n"
+    "\t}\n"
+    "\tEND { print list }' \"$work/list\")\n"
+    "}\n"
+    "\n"
+    "drop_former() {\n"
+    "\tfor n in $former; do\n"
+    "\t\tbegin \"delete the former lifeline, rules $n of set 31\" ||\n"
+    "\t\t    continue\n"
+    "\t\tsed -n \"s/^31 $n /add $n set 31 /p\" \"$work/list\" \\\n"
+    "\t\t    >\"$work/former.$n\" || fail 'it cannot be kept'\n"
+    "\t\tnote former \"$n\"\n"
+    "\t\tdelete_lifeline \"$n\" || fail 'it is still there'\n"
+    "\tdone\n"
+    "\t[ \"$dry\" ] || echo \"$number\" >\"$run/lifeline\"\n"
+    "}\n"
+    "\n"
     "restore_lifeline() {\n"
     "\tlook || return 1\n"
     "\tgrep -q \"^31 $1 \" \"$work/list\" ||\n"
     "\t    ipfw -q /dev/stdin <\"$work/former.$1\"\n"
     "}\n"
-    "\n"
+    "\n";
+
+static const char delete_lifeline[] =
     "delete_lifeline() {\n"
     "\tcase $1 in [1-9]) ;; *) return 1 ;; esac\n"
     "\tlook || return 1\n";
@@ -103,6 +129,7 @@ const struct script_part script_load[] = {
     {SCRIPT_TEXT, load_text},
     {SCRIPT_ALWAYS, load_end},
     {SCRIPT_LIFELINE, lifeline},
+    {SCRIPT_ALWAYS, former},
     {SCRIPT_ALWAYS, delete_lifeline},
     {SCRIPT_BY_SET, lifeline_by_set},
     {SCRIPT_BY_NUMBER, lifeline_by_number},

@@ -68,26 +68,22 @@ static const char lock[] =
     "\twork=$lock\n"
     "\techo $$ >\"$work/pid\" || fail \"$work cannot be written\"\n"
     "\ttrap 'fail interrupted' INT TERM\n"
+    "\t[ ! -f \"$work/undo\" ] || say 'the last run was interrupted'\n"
     "\ttake_back\n"
     "}\n"
     "\n";
 
-static const char main[] =
-    "akin_main() {\n"
-    "\tprepare \"$@\"\n"
-    "\ttake_lock\n"
-    "\tcheck_ipfw\n"
-    "\tstep='list the rules'\n"
-    "\tlook || fail 'ipfw cannot'\n"
-    "\tformer=$(awk '$1 == 31 && $2 <= 9 && !seen[$2]++ {\n"
-    "\t\tlist = list sep $2\n"
-    "\t\tsep = \" \"\n"
-    "\t}\n"
-    "\tEND { print list }' \"$work/list\")\n"
-    "\tchoose_set\n"
-    "\tcheck_others\n"
-    "\tsettings_before\n"
-    "\tload_rules\n";
+static const char main[] = "akin_main() {\n"
+			   "\tprepare \"$@\"\n"
+			   "\ttake_lock\n"
+			   "\tcheck_ipfw\n"
+			   "\tstep='list the rules'\n"
+			   "\tlook || fail 'ipfw cannot'\n"
+			   "\tfind_former\n"
+			   "\tchoose_set\n"
+			   "\tcheck_others\n"
+			   "\tsettings_before\n"
+			   "\tload_rules\n";
 
 static const char main_lifeline[] = "\tadd_lifeline\n";
 
@@ -97,14 +93,7 @@ static const char main_nat[] =
 static const char main_end[] =
     "\tswitch_sets\n"
     "\tsettings_after\n"
-    "\tfor n in $former; do\n"
-    "\t\tbegin \"delete the former lifeline, rules $n of set 31\" ||\n"
-    "\t\t    continue\n"
-    "\t\tsed -n \"s/^31 $n /add $n set 31 /p\" \"$work/list\" \\\n"
-    "\t\t    >\"$work/former.$n\" || fail 'it cannot be kept'\n"
-    "\t\tnote former \"$n\"\n"
-    "\t\tdelete_lifeline \"$n\" || fail 'it is still there'\n"
-    "\tdone\n"
+    "\tdrop_former\n"
     "\t# From here on there is no way back.\n"
     "\t[ ! -f \"$work/undo\" ] || cat \"$work/undo\" >>\"$run/history\"\n"
     "\trm -f \"$work/undo\"\n"
@@ -113,7 +102,7 @@ static const char main_end[] =
     "\tif [ -z \"$changed\" ]; then\n"
     "\t\techo \"set $new is in force: nothing to do\"\n"
     "\telif [ -z \"$dry\" ]; then\n"
-    "\t\techo \"set $new is in force${leave:+, disabled is$leave}\"\n"
+    "\t\techo \"set $new is in force${leave:+; disabled:$leave}\"\n"
     "\tfi\n"
     "}\n"
     "\n"
