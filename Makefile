@@ -185,11 +185,12 @@ crosscheck_archives := $(call archives,$(sort $(with_opt) $(with_eval)))
 
 vectors := $(sort $(shell find tests/vectors -name '*.vec' 2>/dev/null))
 
-SUITES := unit cases vectors packets property crosscheck script docs \
+SUITES := unit cases cli vectors packets property crosscheck script docs \
     fuzz-replay lint
 programs := AKINC=$(abspath $(OUT))/akinc IPFW_EMU=$(abspath $(OUT))/ipfw-emu
 run_unit := tests/run-unit.sh $(unit_programs)
 run_cases := AKINC=$(OUT)/akinc tests/run-cases.sh
+run_cli := $(programs) tests/command-line.sh
 run_vectors := $(if $(emulator),$(emulator) --verify $(vectors))
 run_packets := $(programs) tests/packets.sh
 run_property := $(programs) tests/property.sh
@@ -204,6 +205,7 @@ run_lint := tests/tally.sh layers tests/layers.sh style tests/style.sh \
 
 needs_unit := $(unit_programs)
 needs_cases := $(PROGRAMS)
+needs_cli := $(PROGRAMS)
 needs_vectors := $(emulator)
 needs_packets := $(PROGRAMS)
 needs_property := $(PROGRAMS)

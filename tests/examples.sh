@@ -97,6 +97,22 @@ check_tests()
 	expect $? "akinc test $*: a test fails"
 }
 
+# And a change of any rule makes one of them fail.
+check_mutants()
+{
+	"$akinc" test --mutate "$@" >"$work/said" 2>&1
+	expect $? "akinc test --mutate $*: a change that no test notices"
+}
+
+# check_every_rule ARGUMENT...: also with the file of tests that $policy may have.
+check_every_rule()
+{
+	more=policies/tests/$(basename "$policy" .akp).yaml
+	[ ! -f "$more" ] || set -- "$@" "$more"
+	check_tests "$@"
+	check_mutants "$@"
+}
+
 # shows LINE FILE...: it is a line of the files; "..." stands for any text.
 shows()
 {
@@ -158,12 +174,13 @@ check_example()
 	is_silent
 	expect $? "examples/$name: check warns"
 	compile freebsd "$@"
-	check_tests --flavour=freebsd "$@"
+	check_tests --flavour=freebsd "$@" tests.yaml
+	check_mutants --flavour=freebsd "$@" tests.yaml
 	case " $not_for_darwin " in
 	*" $name "*) refuse darwin "$@" ;;
 	*)
 		compile darwin "$@"
-		check_tests --flavour=darwin "$@" ;;
+		check_tests --flavour=darwin "$@" tests.yaml ;;
 	esac
 	grep -q '^ *expect allow' policy.akp &&
 	    grep -Eq '^ *expect (deny|reject)' policy.akp
@@ -184,7 +201,7 @@ check_shipped()
 		check_layout "$policy"
 		compile freebsd --nic=em0 "$work/divert.akp"
 		compile freebsd --nic=em0 "$work/kernel.akp"
-		check_tests --flavour=freebsd --nic=em0 "$policy"
+		check_every_rule --flavour=freebsd --nic=em0 "$policy"
 		case $policy in
 		*router*) refuse darwin --nic=em0 "$work/divert.akp" ;;
 		*) compile darwin --nic=em0 "$work/divert.akp" ;;

@@ -12,8 +12,6 @@
 json_t *json_text(const char *text);
 /* Print VALUE and release it. */
 void json_print(json_t *value);
-/* The diagnostics of a session. */
-json_t *json_diags(const struct session *session);
 /* The ruleset, its tables and NAT: what the runtime is handed. */
 json_t *json_ruleset(const struct session *session);
 

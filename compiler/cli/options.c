@@ -128,17 +128,19 @@ usage(const char *format, const char *word)
 }
 
 static bool
-unknown(const char *word)
+unknown(struct arena *arena, const char *word)
 {
+	const char *name = arena_printf(
+	    arena, "%.*s", (int)strcspn(word, "="), word);
 	struct suggest suggest;
 
-	suggest_init(&suggest, word);
+	suggest_init(&suggest, name);
 	for (size_t i = 0; i < N_ROWS; i++)
 		suggest_offer(&suggest, rows[i].name);
 	if (suggest.best == NULL)
-		return usage("there is no option '%s'", word);
+		return usage("there is no option '%s'", name);
 	fprintf(stderr, "akinc: there is no option '%s'; did you mean '%s'?\n",
-	    word, suggest.best);
+	    name, suggest.best);
 	return false;
 }
 
@@ -260,7 +262,7 @@ take(
 	const char *value = NULL;
 
 	if (row == NULL)
-		return unknown(word);
+		return unknown(arena, word);
 	if (!row->has_value && equals != NULL)
 		return usage("%s takes no value", row->name);
 	if (row->has_value && equals != NULL)

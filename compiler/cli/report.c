@@ -50,7 +50,7 @@ json_diag(const struct session *session, const struct diag *diag)
 	    json_place(session, diag->span), "labels", labels, "help", helps);
 }
 
-json_t *
+static json_t *
 json_diags(const struct session *session)
 {
 	json_t *list = json_array();

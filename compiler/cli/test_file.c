@@ -108,7 +108,8 @@ take_verdict(const struct reader *r, const struct yaml_node *node,
 static bool
 is_address(const char *text)
 {
-	return (*text >= '0' && *text <= '9') || strchr(text, ':') != NULL;
+	return (*text >= '0' && *text <= '9') ||
+	    text[strcspn(text, ": ")] == ':';
 }
 
 /* "vm", "192.168.56.10", "vm 192.168.56.10" */

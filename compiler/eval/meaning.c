@@ -171,6 +171,15 @@ by_rules(struct look *look)
 	return by_default(look);
 }
 
+/* Nobody on the link speaks further than to this host by such an address. */
+static bool
+is_stray_neighbour(const struct look *look)
+{
+	return look->source == SOURCE_LINK &&
+	    (look->flow.to != ENDPOINT_SELF ||
+		!end_has_ipv6(look, look->flow.from));
+}
+
 /* The pair has cards and may be asked about; now its addresses. */
 static struct meaning
 by_addresses(struct look *look)
@@ -193,6 +202,8 @@ by_addresses(struct look *look)
 		look->result.stateless = true;
 		return decide(look, VERDICT_ALLOW, MEANING_LINK, span);
 	}
+	if (is_stray_neighbour(look))
+		return refuse(look, MEANING_SPOOFED);
 	if (passes_error(look)) {
 		look->result.stateless = true;
 		return decide(look, VERDICT_ALLOW, MEANING_ERROR, span);

@@ -11,7 +11,8 @@
 
 #define PORT_FREE 40000
 #define PROTOCOL_OTHER 253 /* for experiments: RFC 3692 */
-#define TYPE_OTHER 250
+#define TYPE_OTHER 30	   /* traceroute: RFC 1393, long gone */
+#define TYPE6_OTHER 200	   /* for experiments: RFC 4443 */
 #define LINK_LOCAL UINT64_C(0xfe80000000000000)
 
 struct packet_service {
@@ -58,8 +59,9 @@ add_types(struct comparison *c, const struct service_part *part)
 			add_service(c,
 			    (struct packet_service){
 				part->protocol, 0, 0, type});
-	add_service(
-	    c, (struct packet_service){part->protocol, 0, 0, TYPE_OTHER});
+	add_service(c,
+	    (struct packet_service){part->protocol, 0, 0,
+		part->protocol == PROTOCOL_ICMP ? TYPE_OTHER : TYPE6_OTHER});
 }
 
 /* An exchange goes both ways. */

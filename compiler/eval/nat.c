@@ -316,10 +316,11 @@ error_inbound(const struct nat *nat, uint64_t now, struct ipfw_packet *packet)
 }
 
 static bool
-is_private(uint32_t address)
+is_private(const struct nat *nat, uint32_t address)
 {
 	return address >> 24 == 10 || address >> 20 == 0xac1 ||
-	    address >> 16 == 0xc0a8;
+	    address >> 16 == 0xc0a8 ||
+	    (nat->config.shared_is_private && address >> 22 == 0x191);
 }
 
 enum nat_result
@@ -335,7 +336,7 @@ nat_outbound(struct nat *nat, uint64_t now, struct ipfw_packet *packet)
 		return NAT_UNCHANGED;
 	if (is_error(packet))
 		return error_outbound(nat, now, packet);
-	if (nat->config.unregistered_only && !is_private(ends.near))
+	if (nat->config.unregistered_only && !is_private(nat, ends.near))
 		return NAT_UNCHANGED;
 	flow = nat_flow_out(nat, &ends, now);
 	if (flow == NULL)

@@ -36,6 +36,7 @@ struct nat_config {
 	bool same_ports; /* keep the port of the source if it is free */
 	bool deny_incoming;
 	bool unregistered_only;	      /* leave public sources alone */
+	bool shared_is_private;	      /* 100.64.0.0/10 is not public */
 	uint16_t port_low, port_high; /* to choose from; 0: the default */
 	const struct nat_redirect *redirects;
 	size_t n_redirects;

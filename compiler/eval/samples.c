@@ -46,7 +46,8 @@ cuts_of(
 		if (rule->has_target)
 			cut(scene->arena, &list, &rule->target, family);
 	}
-	qsort(list.v, list.n, sizeof(*list.v), compare);
+	if (list.n != 0)
+		qsort(list.v, list.n, sizeof(*list.v), compare);
 	return list;
 }
 
@@ -129,18 +130,27 @@ take(const struct scene *scene, enum family family, struct addr piece,
 	kinds->samples.v[kinds->samples.n++] = addr;
 }
 
-/* A stranger with an address of the documentation, if the zone has it. */
+/* Strangers with addresses of the documentation, if the zone has them. */
 static void
 take_usual(const struct scene *scene, enum family family,
     const struct addr_set *own, struct kinds *kinds)
 {
-	struct addr usual = {0, 0xc6336407u}; /* 198.51.100.7 */
+	static const struct {
+		enum family family;
+		struct addr addr;
+	} usual[] = {
+	    {FAMILY_4, {0, 0xc6336407}}, /* 198.51.100.7 */
+	    {FAMILY_4, {0, 0xcb007107}}, /* 203.0.113.7 */
+	    {FAMILY_4, {0, 0xc000024d}}, /* 192.0.2.77 */
+	    {FAMILY_6, {0x20010db800090000, 7}},
+	};
 
-	if (family == FAMILY_6)
-		usual = (struct addr){0x20010db800090000u, 7};
-	if (addr_set_contains(own, family, usual) &&
-	    !is_local(scene, family, usual))
-		take(scene, family, usual, usual, kinds);
+	for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++)
+		if (usual[i].family == family &&
+		    addr_set_contains(own, family, usual[i].addr) &&
+		    !is_local(scene, family, usual[i].addr))
+			take(
+			    scene, family, usual[i].addr, usual[i].addr, kinds);
 }
 
 struct samples

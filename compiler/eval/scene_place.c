@@ -220,6 +220,32 @@ settle(struct scene *scene, size_t index, enum family family, struct addr addr)
 		    net_length(scene, zone, family, addr));
 }
 
+/* Nobody's address alone: a group's, or everybody's on the net. */
+static bool
+is_group(const struct scene *scene, enum family family, struct addr addr)
+{
+	if (family == FAMILY_6)
+		return addr.hi >> 56 == 0xff;
+	return addr.lo >> 29 == 7 ||
+	    addr_set_contains(&scene->locality.broadcast, family, addr);
+}
+
+static void
+settle_range(struct scene *scene, size_t index, enum family family,
+    struct addr_range range)
+{
+	struct addr addr = range.lo;
+
+	for (unsigned i = 0; i < ADDRESSES_TRIED; i++) {
+		if (!is_group(scene, family, addr) &&
+		    !addr_set_contains(&scene->locality.local, family, addr))
+			settle(scene, index, family, addr);
+		if (addr_compare(addr, range.hi) == 0)
+			return;
+		addr = addr_next(addr);
+	}
+}
+
 /* What tests call ours is ours, on the first card whose zone has it. */
 static void
 settle_hints(struct scene *scene, size_t index)
@@ -233,13 +259,8 @@ settle_hints(struct scene *scene, size_t index)
 		const struct addr_ranges *ranges = addr_set_ranges(
 		    &ours, families[f]);
 
-		for (size_t i = 0; i < ranges->n; i++) {
-			struct addr addr = ranges->v[i].lo;
-
-			if (!addr_set_contains(
-				&scene->locality.local, families[f], addr))
-				settle(scene, index, families[f], addr);
-		}
+		for (size_t i = 0; i < ranges->n; i++)
+			settle_range(scene, index, families[f], ranges->v[i]);
 	}
 }
 
@@ -382,6 +403,7 @@ place_zone(struct scene *scene, size_t index)
 	find_cards(scene, index);
 	if (out->cards.n == 0)
 		return;
+	note_broadcasts(scene, zone);
 	find_addresses(scene, index);
 	for (size_t i = 0; i < out->cards.n; i++) {
 		struct addr link = {LINK6, index << 8 | (i + 1)};
@@ -389,7 +411,6 @@ place_zone(struct scene *scene, size_t index)
 		card_add(scene, out->cards.v[i], FAMILY_6, link, 64);
 		place_routes(scene, zone, out->cards.v[i]);
 	}
-	note_broadcasts(scene, zone);
 	if (zone->role != ZONE_UPLINK || !out->has4)
 		return;
 	scene->locality.has_alias[index] = true;

@@ -146,13 +146,18 @@ world_find_handler(struct world *world, bool kernel, uint32_t id)
 	return NULL;
 }
 
-static bool
-translate(struct world_handler *handler, const struct nat_config *config)
+static struct world_handler *
+claim_handler(struct world *world, bool kernel, uint32_t id)
 {
-	if (handler->nat != NULL)
-		return nat_configure(handler->nat, config);
-	handler->nat = nat_create(config);
-	return handler->nat != NULL;
+	struct world_handler *handler = world_find_handler(world, kernel, id);
+	struct world_handler fresh = {.kernel = kernel, .id = id};
+
+	if (handler != NULL)
+		return handler;
+	if (world->handlers.n >= WORLD_HANDLERS_MAX)
+		return NULL;
+	vec_push(world->arena, &world->handlers, fresh);
+	return &world->handlers.v[world->handlers.n - 1];
 }
 
 bool
@@ -160,17 +165,24 @@ world_set_handler(struct world *world, bool kernel, uint32_t id,
     enum world_answer answer, const struct nat_config *config)
 {
 	struct world_handler *handler = world_find_handler(world, kernel, id);
+	struct nat *nat = handler != NULL ? handler->nat : NULL;
 
-	if (handler == NULL) {
-		struct world_handler fresh = {.kernel = kernel, .id = id};
-
-		if (world->handlers.n >= WORLD_HANDLERS_MAX)
+	if (answer == WORLD_TRANSLATE && nat != NULL &&
+	    !nat_configure(nat, config))
+		return false;
+	if (answer == WORLD_TRANSLATE && nat == NULL) {
+		nat = nat_create(config);
+		if (nat == NULL)
 			return false;
-		vec_push(world->arena, &world->handlers, fresh);
-		handler = &world->handlers.v[world->handlers.n - 1];
+	}
+	handler = claim_handler(world, kernel, id);
+	if (handler == NULL) {
+		nat_destroy(nat);
+		return false;
 	}
 	handler->answer = answer;
-	return answer != WORLD_TRANSLATE || translate(handler, config);
+	handler->nat = nat;
+	return true;
 }
 
 void

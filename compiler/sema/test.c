@@ -37,6 +37,14 @@ read_end_zone(
 	return false;
 }
 
+/* Every zone with IPv6 has addresses of the link as well. */
+static bool
+is_neighbour(const struct zone *zone, const struct test_end *end)
+{
+	return end->family == FAMILY_6 && zone->nets.v6.n != 0 &&
+	    end->address.hi >> 54 == 0xfe80 >> 6;
+}
+
 static bool
 check_own(
     struct resolve *r, const struct ast_word *word, const struct test_end *end)
@@ -48,6 +56,7 @@ check_own(
 		return true;
 	zone = policy_zone(r->policy, end->end);
 	if (r->zone_work[ENDPOINT_ZONE(end->end)].nets_broken ||
+	    is_neighbour(zone, end) ||
 	    addr_set_contains(&zone->own, end->family, end->address))
 		return true;
 	diag = diag_add(r->diags, E_TEST_ADDRESS, word->span,

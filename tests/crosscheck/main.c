@@ -30,6 +30,7 @@ struct run {
 	struct compile_base base;
 	uint64_t seed;
 	size_t passed, failed, refused, rulesets, packets, shown;
+	size_t shown_max;
 	bool failing;
 	/* Of the policy at hand: */
 	struct arena *arena;
@@ -56,7 +57,7 @@ complain(struct run *run, const struct trial *trial, const struct meaning *m,
 	struct buf out;
 
 	run->wrong = true;
-	if (run->shown++ >= SHOWN_MAX)
+	if (run->shown++ >= run->shown_max)
 		return;
 	buf_init(&out, run->arena);
 	buf_printf(&out, "seed %llu, %s, %s, -O%d: %s\n  in %s out %s: ",
@@ -237,7 +238,7 @@ try_policy(struct run *run, bool list)
 	for (size_t i = 0; i < sizeof(targets) / sizeof(targets[0]); i++)
 		try_target(run, targets[i]);
 	run->failing |= run->wrong;
-	if (run->failing && run->shown <= SHOWN_MAX)
+	if (run->failing && run->shown <= run->shown_max)
 		fputs(text.p, stdout);
 	run->failed += run->failing;
 	run->passed += !run->failing;
@@ -248,13 +249,15 @@ main(int argc, char **argv)
 {
 	unsigned long count = argc > 1 ? strtoul(argv[1], NULL, 10) : 300;
 	unsigned long first = argc > 2 ? strtoul(argv[2], NULL, 10) : 1;
-	struct run run = {.seed = first};
+	struct run run = {.seed = first, .shown_max = SHOWN_MAX};
+	struct arena *arena = arena_create(0, exhausted, NULL);
 
-	if (!compile_base_init(&run.base, arena_create(0, exhausted, NULL),
-		crosscheck_catalogue)) {
+	if (!compile_base_init(&run.base, arena, crosscheck_catalogue)) {
 		fputs("the catalogue is wrong\n", stderr);
 		return 3;
 	}
+	if (argc > 3)
+		run.shown_max = strtoul(argv[3], NULL, 10);
 	for (unsigned long i = 0; i < count; i++, run.seed++) {
 		run.arena = arena_create(0, exhausted, NULL);
 		try_policy(&run, count == 1);
@@ -263,5 +266,6 @@ main(int argc, char **argv)
 	printf("%zu rulesets, %zu packets, %zu refused\n", run.rulesets,
 	    run.packets, run.refused);
 	printf("%zu passed, %zu failed\n", run.passed, run.failed);
+	arena_destroy(arena);
 	return run.failed != 0;
 }

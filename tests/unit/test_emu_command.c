@@ -146,7 +146,28 @@ START_TEST(exit_codes_are_those_of_the_command)
 	    {"nat delete 1", 69},
 	    {"table 1 list", 71},
 	    {"table 1 delete 10.0.0.1", 65},
+	    {"nat 65535 config ip 10.0.0.1", 65},
+	    {"nat 65534 config ip 10.0.0.1", 0},
+	    {"nat 1 config", 65},
+	    {"nat 1 config nonsense", 65},
+	    {"-n nat 1 config nonsense", 65},
+	    {"nat 1 config ip", 65},
+	    {"nat 1 config nonsense 1", 65},
+	    {"nat 1 config port_range 9-8", 65},
+	    {"nat 1 config ip 10.0.0.1 redirect_port tcp 10.0.0.5:9-8 9-8", 65},
+	    {"nat 1 config ip 10.0.0.1 redirect_port tcp 10.0.0.5:8-9 8", 65},
+	    {"nat 1 config ip 10.0.0.1 redirect_port esp 10.0.0.5:8 8", 65},
+	    {"nat 1 config ip 10.0.0.1 redirect_port tcp 8 8", 65},
+	    {"nat 1 config ip 10.0.0.1 redirect_port tcp 10.0.0.5:no 8", 65},
+	    {"nat 1 config ip 10.0.0.1 redirect_port tcp 10.0.0.5:65536 8", 65},
+	    {"nat 1 config ip 10.0.0.1 redirect_addr 10.0.0.5", 65},
+	    {"nat 1 config ip 10.0.0.1 redirect_proto esp", 65},
+	    {"nat 1 config ip 10.0.0.1 log reset udp_eim unreg_only deny_in",
+		0},
 	    {"sysctl kern.nonsense", 1},
+	    {"sysctl net.inet.ip.fw.one_pass=x", 1},
+	    {"sysctl net.inet.ip.fw.dyn_max=4294967296", 1},
+	    {"sysctl net.inet.ip.fw.dyn_max=4294967295", 0},
 	};
 
 	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++)
@@ -219,6 +240,8 @@ START_TEST(listings_by_number_set_and_counter)
 	expect_out("-S list 100 200",
 	    "00100 set 1 count ip from any to any\n"
 	    "00200 set 2 count tcp from any to any\n");
+	expect_code("resetlog 200", 0);
+	expect_code("resetlog", 0);
 	expect_code("zero 100", 0);
 	expect_out("show 100-200",
 	    "00100 0    0 count ip from any to any\n"
@@ -253,7 +276,12 @@ START_TEST(states_are_listed_on_request)
 {
 	run("-q add 100 allow ip from any to any keep-state");
 	run("-q add 50 count ip from any to any");
+	run("-q add 200 set 9 count ip from any to any");
 	bench_ask(&bench, "out em0 udp 10.0.0.1 1024 10.0.0.2 53");
+	expect_out("-d -a set 9 list",
+	    "00200 0 0 count ip from any to any\n"
+	    "## Dynamic rules (1 144):\n");
+	run("delete 200");
 	expect_out("list",
 	    "00050 count ip from any to any\n"
 	    "00100 allow ip from any to any keep-state\n" DEFAULT);
@@ -311,6 +339,20 @@ START_TEST(tables_are_kept_between_commands)
 	    "--- table(1), set(0) ---\n"
 	    "10.0.0.0/8 7\n"
 	    "192.0.2.1/32 0\n");
+	expect_out("-i table 1 list",
+	    "--- table(1), set(0) ---\n"
+	    "10.0.0.0/8 0.0.0.7\n"
+	    "192.0.2.1/32 0.0.0.0\n");
+	/* What is there already does not keep the others out. */
+	expect_code("table 1 add 10.0.0.0/8 7 192.0.2.2 8", 71);
+	ck_assert_str_eq(
+	    out.p, "exists: 10.0.0.0/8 7\nadded: 192.0.2.2/32 8\n");
+	expect_code("table 1 delete 10.9.0.0/16 192.0.2.2", 71);
+	expect_out("table 1 list",
+	    "--- table(1), set(0) ---\n"
+	    "10.0.0.0/8 7\n"
+	    "192.0.2.1/32 0\n");
+	expect_code("table 1 add nonsense/99", 68);
 	run("-q add 100 allow ip from table(1) to any");
 	expect_code("table 1 destroy", 71);
 	expect_code("table 1 flush", 0);
@@ -323,15 +365,30 @@ END_TEST
 
 START_TEST(translators_are_kept_as_configured)
 {
+	run("enable one_pass");
 	expect_out("nat 1 config if em0 same_ports",
 	    "ipfw nat 1 config if em0 same_ports\n");
 	expect_out("-q nat 7 config ip 10.0.0.1 redirect_port tcp "
-		   "10.0.0.5:80 8080",
+		   "10.0.0.5:http 8080",
 	    "");
 	expect_out("nat show config",
 	    "ipfw nat 1 config if em0 same_ports\n"
 	    "ipfw nat 7 config ip 10.0.0.1 redirect_port tcp "
-	    "10.0.0.5:80 8080\n");
+	    "10.0.0.5:http 8080\n");
+	run("-q add 100 nat 7 ip from any to any");
+	bench_expect(&bench, "in em0 tcp 192.0.2.1 1024 10.0.0.1 8080",
+	    "accept rule=100 ev=nat:7@100(dst=10.0.0.5:80) vis=1");
+	run("-q nat 7 config ip 10.0.0.1 redirect_proto gre 10.0.0.8 10.0.0.1 "
+	    "192.0.2.1 redirect_port udp 10.0.0.9:53 10.0.0.1:53 "
+	    "192.0.2.9:99");
+	bench_expect(&bench, "in em0 gre 192.0.2.1 10.0.0.1",
+	    "accept rule=100 ev=nat:7@100(dst=10.0.0.8:0) vis=1");
+	bench_expect(&bench, "in em0 gre 192.0.2.2 10.0.0.1",
+	    "accept rule=100 ev=nat:7@100 vis=1");
+	bench_expect(&bench, "in em0 udp 192.0.2.9 99 10.0.0.1 53",
+	    "accept rule=100 ev=nat:7@100(dst=10.0.0.9:53) vis=1");
+	bench_expect(&bench, "in em0 udp 192.0.2.9 98 10.0.0.1 53",
+	    "accept rule=100 ev=nat:7@100 vis=1");
 	expect_code("nat 1 delete", 0);
 	expect_code("nat 1 delete", 69);
 }

@@ -6,6 +6,8 @@
 #include <sys/wait.h>
 
 #include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -118,6 +120,43 @@ START_TEST(a_file_comes_with_its_text)
 }
 END_TEST
 
+/* What the client prints is lost here, but not what it returns. */
+static int
+call(const char *first, const char *second)
+{
+	char *words[] = {
+	    arena_strdup(arena, first), arena_strdup(arena, second)};
+
+	return client_command(words, 2);
+}
+
+START_TEST(the_client_is_the_command)
+{
+	const char *rules = arena_printf(arena, "%s/rules", folder);
+	FILE *file = fopen(rules, "w");
+
+	ck_assert_ptr_nonnull(file);
+	fputs("add 100 count ip from any to any\n"
+	      "add 200 nonsense\n",
+	    file);
+	fclose(file);
+	ck_assert_int_eq(setenv(CLIENT_ENVIRONMENT, path, 1), 0);
+	ck_assert_int_eq(call("-q", rules), 65);
+	ck_assert_int_eq(call("delete", "100"), 0);
+	ck_assert_int_eq(call("delete", "100"), 69);
+	ck_assert_int_eq(call("-q", folder), 69);
+	ck_assert_int_eq(call("-q", "/nonexistent/rules"), 64);
+	ck_assert_int_eq(client_command(NULL, 0), 64);
+	ck_assert_int_eq(client_step("time"), 0);
+	ck_assert_int_eq(client_step("nonsense"), 64);
+	ck_assert_int_eq(unlink(rules), 0);
+	ck_assert_int_eq(setenv(CLIENT_ENVIRONMENT, rules, 1), 0);
+	ck_assert_int_eq(call("-q", "list"), 69);
+	ck_assert_int_eq(unsetenv(CLIENT_ENVIRONMENT), 0);
+	ck_assert_int_eq(call("-q", "list"), 69);
+}
+END_TEST
+
 START_TEST(a_client_that_talks_nonsense_harms_nobody)
 {
 	static const uint32_t messages[][4] = {
@@ -225,6 +264,7 @@ main(void)
 	tcase_add_checked_fixture(tests, setup, teardown);
 	tcase_add_test(tests, the_machine_is_kept_between_clients);
 	tcase_add_test(tests, a_file_comes_with_its_text);
+	tcase_add_test(tests, the_client_is_the_command);
 	tcase_add_test(tests, a_client_that_talks_nonsense_harms_nobody);
 	tcase_add_test(tests, a_socket_in_use_is_not_taken_over);
 	tcase_add_test(tests, only_its_owner_may_connect);

@@ -219,6 +219,8 @@ START_TEST(what_is_no_step_fails)
 	    0, 1, 0);
 	expect("nonsense\n", 0, 1, 0);
 	expect("default nonsense\n", 0, 1, 0);
+	expect("default denys\n", 0, 1, 0);
+	expect("default all-on\n", 0, 1, 0);
 	expect("> in em0 tcp 192.0.2.2 1 192.0.2.3 2\n", 0, 1, 0);
 	expect("> iface em0\n= an answer\n", 0, 1, 0);
 }

@@ -313,6 +313,12 @@ START_TEST(public_sources_and_ipv6_may_be_left_alone)
 	    "tcp " ALIAS " 1024 192.0.2.2 80");
 	expect("out em0 tcp 192.168.0.1 1025 192.0.2.2 80",
 	    "tcp " ALIAS " 1025 192.0.2.2 80");
+	expect("out em0 tcp 100.64.0.1 1025 192.0.2.2 81", "unchanged");
+	config.shared_is_private = true;
+	configure();
+	expect("out em0 tcp 100.127.0.1 1025 192.0.2.2 81",
+	    "tcp " ALIAS " 1025 192.0.2.2 81");
+	expect("out em0 tcp 100.128.0.1 1025 192.0.2.2 81", "unchanged");
 }
 END_TEST
 
@@ -348,6 +354,19 @@ START_TEST(the_bound_on_flows_holds_until_some_expire)
 	expect("out em0 udp 10.0.0.1 1026 192.0.2.2 53",
 	    "udp " ALIAS " 1026 192.0.2.2 53");
 	ck_assert_uint_eq(nat_n_flows(nat), 1);
+}
+END_TEST
+
+START_TEST(more_redirects_than_can_be_are_refused)
+{
+	config.redirects = calloc(
+	    NAT_REDIRECTS_MAX + 1, sizeof(*config.redirects));
+	config.n_redirects = NAT_REDIRECTS_MAX + 1;
+	ck_assert(!nat_configure(nat, &config));
+	ck_assert_ptr_null(nat_create(&config));
+	config.n_redirects = NAT_REDIRECTS_MAX;
+	configure();
+	free((void *)(uintptr_t)config.redirects);
 }
 END_TEST
 
@@ -398,6 +417,7 @@ main(void)
 	tcase_add_test(tests, public_sources_and_ipv6_may_be_left_alone);
 	tcase_add_test(tests, flows_expire_by_what_was_seen_of_them);
 	tcase_add_test(tests, the_bound_on_flows_holds_until_some_expire);
+	tcase_add_test(tests, more_redirects_than_can_be_are_refused);
 	tcase_add_test(tests, many_flows_are_all_found_again);
 	suite_add_tcase(suite, tests);
 	return unit_run(suite);

@@ -111,8 +111,6 @@ set_option(struct command_options *options, char letter)
 		return options->dynamic = options->only_dynamic = true;
 	case 'e':
 		return options->expired = true;
-	case 'f':
-		return options->force = true;
 	case 'i':
 		return options->values_as_ip = true;
 	case 'n':
@@ -129,6 +127,7 @@ set_option(struct command_options *options, char letter)
 		return true;
 	case 'b':
 	case 'c':
+	case 'f':
 	case 'N':
 	case 'v':
 		return true;
@@ -291,7 +290,7 @@ int
 command_run(struct machine *machine, const char *const *words, size_t n,
     struct buf *out, struct buf *err)
 {
-	struct command_options options = {.force = true};
+	struct command_options options = {.time = 0};
 	struct command command = {
 	    .machine = machine,
 	    .arena = out->arena,
@@ -365,7 +364,7 @@ int
 command_run_file(struct machine *machine, const char *const *words, size_t n,
     const char *text, size_t size, struct buf *out, struct buf *err)
 {
-	struct command_options options = {.force = true};
+	struct command_options options = {.time = 0};
 	struct command command = {
 	    .machine = machine,
 	    .arena = out->arena,

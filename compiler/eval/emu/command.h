@@ -24,7 +24,6 @@ struct command_options {
 	bool dynamic;	   /* -d, and -D */
 	bool only_dynamic; /* -D */
 	bool expired;	   /* -e */
-	bool force;	   /* -f */
 	bool dry;	   /* -n */
 	bool quiet;	   /* -q */
 	bool sets;	   /* -S */

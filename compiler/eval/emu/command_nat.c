@@ -41,8 +41,8 @@ static int
 configure(struct command *command)
 {
 	const char *number = command->word[1];
-	struct ipfw_nat nat = {.kernel = true};
-	struct ipfw_reader reader;
+	const char *const *words = command->word + 2;
+	size_t n = command->n - 2;
 	unsigned long id;
 
 	if (number == NULL || !isdigit((unsigned char)number[0]))
@@ -50,18 +50,20 @@ configure(struct command *command)
 	id = command_number(number);
 	if (id == 0 || id > INSTANCE_MAX)
 		return command_fail(command, IPFW_EXIT_DATA, "illegal nat id");
-	ipfw_reader_init(&reader, command->arena);
-	if (!ipfw_read_nat(&reader, command->word + 2, command->n - 2, &nat))
+	if (!machine_check_instance(command->arena, words, n))
 		return command_fail(
-		    command, (int)reader.code, "%s", reader.message);
+		    command, IPFW_EXIT_DATA, "bad configuration");
 	if (!command->options->dry &&
-	    !machine_set_instance(command->machine, (uint32_t)id,
-		command->word + 2, command->n - 2))
+	    machine_set_instance(command->machine, (uint32_t)id, words, n) !=
+		IPFW_OK)
 		return command_fail(command, IPFW_EXIT_UNAVAILABLE,
 		    "setsockopt(IP_FW_NAT_CFG): Invalid argument");
-	if (!command->options->quiet)
-		buf_printf(
-		    command->out, "ipfw nat %lu config %s\n", id, nat.words);
+	if (command->options->quiet)
+		return 0;
+	buf_printf(command->out, "ipfw nat %lu config", id);
+	for (size_t i = 0; i < n; i++)
+		buf_printf(command->out, " %s", words[i]);
+	buf_putc(command->out, '\n');
 	return 0;
 }
 

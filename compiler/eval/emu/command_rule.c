@@ -113,35 +113,52 @@ command_flush(struct command *command)
 	return 0;
 }
 
-static int
-zero_rule(struct command *command, const char *word, const char *done)
+static bool
+has_rule(struct ipfw_engine *engine, const struct ipfw_selection *selection)
 {
+	for (size_t i = 0; i < ipfw_engine_n_rules(engine); i++) {
+		struct ipfw_rule_view view = ipfw_engine_rule(engine, i);
+
+		if (view.number == selection->first &&
+		    (!selection->by_set || view.set == selection->set))
+			return true;
+	}
+	return false;
+}
+
+/* Logged packets are not counted here, so resetlog only answers. */
+static int
+zero_rule(struct command *command, const char *word, bool log_only)
+{
+	struct ipfw_engine *engine = command->machine->engine;
 	struct ipfw_selection selection = {
 	    .by_number = true,
 	    .by_set = command->has_set,
 	    .set = command->set,
 	};
 	unsigned long number = command_number(word);
+	bool met = false;
 
 	if (word[strspn(word, "0123456789")] != '\0' || number > UINT16_MAX)
 		return command_fail(
 		    command, IPFW_EXIT_DATA, "invalid rule number %s", word);
 	selection.first = selection.last = (unsigned)number;
-	if (command->options->dry ||
-	    ipfw_engine_zero(command->machine->engine, &selection) == 0) {
+	if (!command->options->dry)
+		met = log_only ? has_rule(engine, &selection)
+			       : ipfw_engine_zero(engine, &selection) > 0;
+	if (!met) {
 		buf_printf(command->out, "Entry %lu not found\n", number);
 		return IPFW_EXIT_UNAVAILABLE;
 	}
 	if (!command->options->quiet)
-		buf_printf(command->out, "Entry %lu %s.\n", number, done);
+		buf_printf(command->out, "Entry %lu %s.\n", number,
+		    log_only ? "logging count reset" : "cleared");
 	return 0;
 }
 
-/* Logged packets are not counted here, so resetlog only answers. */
 int
 command_zero(struct command *command, bool log_only)
 {
-	const char *done = log_only ? "logging count reset" : "cleared";
 	struct ipfw_selection all = {.by_number = false};
 	int failed = 0;
 
@@ -161,7 +178,7 @@ command_zero(struct command *command, bool log_only)
 		if (!isdigit((unsigned char)word[0]))
 			return command_fail(command, IPFW_EXIT_USAGE,
 			    "invalid rule number ``%s''", word);
-		code = zero_rule(command, word, done);
+		code = zero_rule(command, word, log_only);
 		if (code == IPFW_EXIT_DATA)
 			return code;
 		if (code != 0)

@@ -52,8 +52,11 @@ bool machine_sysctl_write(
 /* The I-th name, or NULL. */
 const char *machine_sysctl_name(size_t i);
 
-/* WORDS are those after "nat ID config", known to be well-formed. */
-bool machine_set_instance(
+/* Are WORDS, those after "nat ID config", a configuration? */
+bool machine_check_instance(
+    struct arena *arena, const char *const *words, size_t n);
+/* IPFW_INVALID: they are none. */
+enum ipfw_error machine_set_instance(
     struct machine *machine, uint32_t id, const char *const *words, size_t n);
 bool machine_delete_instance(struct machine *machine, uint32_t id);
 /* The addresses of cards have changed: the translators that follow one. */

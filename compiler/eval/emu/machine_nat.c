@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "eval/emu/machine.h"
+#include "eval/packet.h"
 #include "target/ipfw/names.h"
 
 struct nat_words {
@@ -25,32 +26,41 @@ next(struct nat_words *words)
 	return words->at < words->n ? words->word[words->at++] : NULL;
 }
 
-/* A number up to MAX at the beginning of TEXT; the rest is returned. */
-static const char *
-scan_number(const char *text, unsigned max, unsigned *out)
+/* A port or the name of a service at *TEXT, which moves on. */
+static bool
+scan_port(const char **text, unsigned protocol, unsigned *port)
 {
+	const char *at = *text;
 	unsigned number = 0;
-	const char *digit = text;
 
-	for (; *digit >= '0' && *digit <= '9' && number <= max; digit++)
-		number = number * 10 + (unsigned)(*digit - '0');
-	*out = number;
-	return digit > text && number <= max ? digit : NULL;
+	if (*at < '0' || *at > '9') {
+		size_t length = strcspn(at, "-");
+
+		*text = at + length;
+		return ipfw_service_find(at, length, protocol, port);
+	}
+	for (; *at >= '0' && *at <= '9' && number <= UINT16_MAX; at++)
+		number = number * 10 + (unsigned)(*at - '0');
+	*text = at;
+	*port = number;
+	return number <= UINT16_MAX;
 }
 
 /* "P" or "P-Q"; *N is how many. */
 static bool
-parse_ports(const char *text, uint16_t *first, uint16_t *n)
+parse_ports(const char *text, unsigned protocol, uint16_t *first, uint16_t *n)
 {
 	unsigned lo, hi;
 
-	text = scan_number(text, UINT16_MAX, &lo);
-	if (text == NULL)
+	if (!scan_port(&text, protocol, &lo))
 		return false;
 	hi = lo;
-	if (*text == '-')
-		text = scan_number(text + 1, UINT16_MAX, &hi);
-	if (text == NULL || *text != '\0' || hi < lo || hi - lo >= UINT16_MAX)
+	if (*text == '-') {
+		text++;
+		if (!scan_port(&text, protocol, &hi))
+			return false;
+	}
+	if (*text != '\0' || hi < lo || hi - lo >= UINT16_MAX)
 		return false;
 	*first = (uint16_t)lo;
 	*n = (uint16_t)(hi - lo + 1);
@@ -73,14 +83,15 @@ parse_address(const char *text, size_t length, struct addr *addr)
 
 /* "[ADDRESS:]PORTS" */
 static bool
-parse_place(const char *text, struct addr *addr, uint16_t *port, uint16_t *n)
+parse_place(const char *text, unsigned protocol, struct addr *addr,
+    uint16_t *port, uint16_t *n)
 {
 	const char *colon = strchr(text, ':');
 
 	if (colon == NULL)
-		return parse_ports(text, port, n);
+		return parse_ports(text, protocol, port, n);
 	return parse_address(text, (size_t)(colon - text), addr) &&
-	    parse_ports(colon + 1, port, n);
+	    parse_ports(colon + 1, protocol, port, n);
 }
 
 /* redirect_port PROTO INSIDE:PORTS [OUTSIDE:]PORTS [REMOTE[:PORT]] */
@@ -94,10 +105,11 @@ parse_redirect_port(struct nat_words *words)
 	uint16_t n;
 
 	if (outside == NULL || !ipfw_protocol_find(proto, &protocol) ||
-	    !parse_place(inside, &redirect.inside, &redirect.inside_port,
-		&redirect.n_ports) ||
-	    !parse_place(
-		outside, &redirect.outside, &redirect.outside_port, &n) ||
+	    !packet_has_ports(protocol) || strchr(inside, ':') == NULL ||
+	    !parse_place(inside, protocol, &redirect.inside,
+		&redirect.inside_port, &redirect.n_ports) ||
+	    !parse_place(outside, protocol, &redirect.outside,
+		&redirect.outside_port, &n) ||
 	    n != redirect.n_ports)
 		return false;
 	redirect.protocol = (uint8_t)protocol;
@@ -108,8 +120,8 @@ parse_redirect_port(struct nat_words *words)
 		words->at++;
 		if (!parse_address(remote, length, &redirect.remote) ||
 		    (remote[length] == ':' &&
-			!parse_ports(
-			    remote + length + 1, &redirect.remote_port, &n)))
+			!parse_ports(remote + length + 1, protocol,
+			    &redirect.remote_port, &n)))
 			return false;
 	}
 	vec_push(words->arena, &words->redirects, redirect);
@@ -161,7 +173,7 @@ parse_range(struct nat_words *words)
 	const char *word = next(words);
 	uint16_t n;
 
-	if (word == NULL || !parse_ports(word, &words->config.port_low, &n))
+	if (word == NULL || !parse_ports(word, 0, &words->config.port_low, &n))
 		return false;
 	words->config.port_high = (uint16_t)(words->config.port_low + (n - 1));
 	return true;
@@ -170,14 +182,23 @@ parse_range(struct nat_words *words)
 static bool
 parse_option(struct nat_words *words)
 {
+	/* These change nothing that is seen here. */
+	static const char *const silent[] = {
+	    "log", "reset", "reverse", "proxy_only", "skip_global", "udp_eim"};
 	const char *word = next(words), *value;
 
+	for (size_t i = 0; i < sizeof(silent) / sizeof(silent[0]); i++)
+		if (strcmp(word, silent[i]) == 0)
+			return true;
 	if (strcmp(word, "same_ports") == 0)
 		return words->config.same_ports = true;
 	if (strcmp(word, "deny_in") == 0)
 		return words->config.deny_incoming = true;
 	if (strcmp(word, "unreg_only") == 0)
 		return words->config.unregistered_only = true;
+	if (strcmp(word, "unreg_cgn") == 0)
+		return words->config.unregistered_only =
+			   words->config.shared_is_private = true;
 	if (strcmp(word, "redirect_port") == 0)
 		return parse_redirect_port(words);
 	if (strcmp(word, "redirect_addr") == 0)
@@ -186,8 +207,6 @@ parse_option(struct nat_words *words)
 		return parse_redirect_proto(words);
 	if (strcmp(word, "port_range") == 0)
 		return parse_range(words);
-	if (strcmp(word, "ip") != 0 && strcmp(word, "if") != 0)
-		return true;
 	value = next(words);
 	if (value == NULL)
 		return false;
@@ -195,7 +214,25 @@ parse_option(struct nat_words *words)
 		return parse_address(
 		    value, strlen(value), &words->config.alias);
 	words->card = value;
-	return true;
+	return strcmp(word, "if") == 0;
+}
+
+static bool
+parse_words(struct nat_words *words)
+{
+	bool ok = words->n > 0;
+
+	while (ok && words->at < words->n)
+		ok = parse_option(words);
+	return ok;
+}
+
+bool
+machine_check_instance(struct arena *arena, const char *const *words, size_t n)
+{
+	struct nat_words scan = {.word = words, .n = n, .arena = arena};
+
+	return parse_words(&scan);
 }
 
 /* The last IPv4 address of a card, as the kernel takes it; 0 if none. */
@@ -211,26 +248,27 @@ card_address(const struct machine *machine, const char *name)
 	return found;
 }
 
-static bool
+static enum ipfw_error
 configure(
     struct machine *machine, uint32_t id, const char *const *word, size_t n)
 {
 	struct arena *arena = arena_create(0, NULL, NULL);
 	struct nat_words words = {.word = word, .n = n, .arena = arena};
-	bool ok = arena != NULL;
+	enum ipfw_error error;
 
-	while (ok && words.at < words.n)
-		ok = parse_option(&words);
-	if (ok && words.card != NULL)
+	if (arena == NULL)
+		return IPFW_NO_MEMORY;
+	error = parse_words(&words) ? IPFW_OK : IPFW_INVALID;
+	if (words.card != NULL)
 		words.config.alias = card_address(machine, words.card);
 	words.config.redirects = words.redirects.v;
 	words.config.n_redirects = words.redirects.n;
-	ok = ok &&
-	    world_set_handler(
-		&machine->world, true, id, WORLD_TRANSLATE, &words.config);
-	if (arena != NULL)
-		arena_destroy(arena);
-	return ok;
+	if (error == IPFW_OK &&
+	    !world_set_handler(
+		&machine->world, true, id, WORLD_TRANSLATE, &words.config))
+		error = IPFW_LIMIT_REACHED;
+	arena_destroy(arena);
+	return error;
 }
 
 static struct machine_instance *
@@ -265,35 +303,46 @@ join(const char *const *word, size_t n)
 	return joined;
 }
 
-bool
+/* The place of the instance ID, a new one if it is not there; or NULL. */
+static struct machine_instance *
+claim_instance(struct machine *machine, uint32_t id)
+{
+	struct machine_instance *instance = find_instance(machine, id);
+
+	if (instance != NULL)
+		return instance;
+	if (machine->n_instances >= MACHINE_INSTANCES_MAX)
+		return NULL;
+	instance = realloc(
+	    machine->instances, (machine->n_instances + 1) * sizeof(*instance));
+	if (instance == NULL)
+		return NULL;
+	machine->instances = instance;
+	instance += machine->n_instances;
+	*instance = (struct machine_instance){.id = id};
+	return instance;
+}
+
+enum ipfw_error
 machine_set_instance(
     struct machine *machine, uint32_t id, const char *const *words, size_t n)
 {
-	struct machine_instance *instance = find_instance(machine, id);
-	char *joined;
+	struct machine_instance *instance = claim_instance(machine, id);
+	char *joined = join(words, n);
+	enum ipfw_error error = IPFW_LIMIT_REACHED;
 
-	if (instance == NULL && machine->n_instances >= MACHINE_INSTANCES_MAX)
-		return false;
-	joined = join(words, n);
-	if (joined == NULL || !configure(machine, id, words, n)) {
+	if (instance != NULL && joined != NULL)
+		error = configure(machine, id, words, n);
+	if (error != IPFW_OK) {
 		free(joined);
-		return false;
+		return error;
 	}
-	if (instance == NULL) {
-		struct machine_instance *grown = realloc(machine->instances,
-		    (machine->n_instances + 1) * sizeof(*grown));
-
-		if (grown == NULL) {
-			free(joined);
-			return false;
-		}
-		machine->instances = grown;
-		instance = &grown[machine->n_instances++];
-		*instance = (struct machine_instance){.id = id};
-	}
+	/* A new one counts from now on. */
+	if (instance->words == NULL)
+		machine->n_instances++;
 	free(instance->words);
 	instance->words = joined;
-	return true;
+	return IPFW_OK;
 }
 
 bool
