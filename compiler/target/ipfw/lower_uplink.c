@@ -69,15 +69,24 @@ put_inward(struct lower *l, const struct ir_rule *rule)
 	}
 }
 
+/* As put_inward() asks: a zone behind NAT must not hide one that is not. */
 static bool
 goes_inward(const struct lower *l, const struct ir_rule *rule, bool *wide)
 {
-	struct context context = uplink_context(l, &l->uplinks, &l->inners);
+	struct endpoint_set left = l->uplinks;
+	struct side_group group;
+	bool goes = false;
 
-	if (rule->kind == IR_EXCHANGE || !flow_applies(l, rule, &context))
-		return false;
-	*wide = *wide || rule->forward == NULL;
-	return true;
+	while (rule->kind == IR_CONVERSATION && next_group(l, &left, &group)) {
+		struct context context = uplink_context(
+		    l, &group.uplinks, &group.plain);
+
+		goes = goes || flow_applies(l, rule, &context);
+		context.to = group.hidden;
+		goes = goes || flow_applies(l, rule, &context);
+	}
+	*wide = *wide || (goes && rule->forward == NULL);
+	return goes;
 }
 
 /*
