@@ -104,7 +104,7 @@ CHECK_LIBS ?= -lcheck -pthread -lm \
     $(if $(wildcard /usr/lib/*/libsubunit.*),-lsubunit -lrt)
 
 $(OUT)/obj/compiler/cli/%.o: defines = \
-    -DAKIN_VERSION='"$(VERSION)"' -DAKIN_DATADIR='"$(PREFIX)/share/akin"'
+    -DAKIN_VERSION='"$(VERSION)"'
 $(OUT)/obj/runtime/%.o: defines = $(network_$(SYSTEM))
 $(OUT)/obj/compiler/eval/emu/%.o: defines = $(network_$(SYSTEM))
 
@@ -242,7 +242,7 @@ remember = @mkdir -p $(@D); printf '%s\n' '$(subst ','\'',$(1))' >$@.new; \
     if cmp -s $@.new $@; then rm -f $@.new; else mv -f $@.new $@; fi
 
 $(OUT)/flags: force
-	$(call remember,$(compile) $(link) $(VERSION) $(PREFIX))
+	$(call remember,$(compile) $(link) $(VERSION))
 $(OUT)/files: force
 	$(call remember,$(foreach layer,$(LAYERS),$(call sources,$(layer))))
 

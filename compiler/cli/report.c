@@ -4,6 +4,7 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "cli/json.h"
@@ -26,9 +27,9 @@ json_place(const struct session *session, struct span span)
 	if (source == NULL)
 		return json_null();
 	source_position(source, span, &line, &column);
-	return json_pack("{s:s, s:I, s:I, s:I}", "file", source->name, "line",
-	    (json_int_t)line, "column", (json_int_t)column, "length",
-	    (json_int_t)span.length);
+	return json_pack("{s:o, s:I, s:I, s:I}", "file",
+	    json_text(source->name), "line", (json_int_t)line, "column",
+	    (json_int_t)column, "length", (json_int_t)span.length);
 }
 
 static json_t *
@@ -68,13 +69,11 @@ json_t *
 json_text(const char *text)
 {
 	json_t *value = json_string(text);
+	size_t n = strlen(text);
 	char *copy;
-	size_t n = 0;
 
 	if (value != NULL)
 		return value;
-	while (text[n] != '\0')
-		n++;
 	copy = malloc(n + 1);
 	if (copy == NULL)
 		return json_null();
