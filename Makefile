@@ -110,8 +110,9 @@ $(OUT)/obj/compiler/eval/emu/%.o: defines = $(network_$(SYSTEM))
 
 # Layers: one folder, one library.
 
-LAYERS := base set grammar sema ir opt target target/ipfw eval eval/emu prove \
-    runtime cli
+TARGET := target target/ipfw target/ipfw/lower target/ipfw/text \
+    target/ipfw/engine target/ipfw/script
+LAYERS := base set grammar sema ir opt $(TARGET) eval eval/emu prove runtime cli
 
 # A layer and all that it may use; tests/layers.sh holds the sources to it.
 with_base := base
@@ -120,7 +121,7 @@ with_grammar := grammar $(with_base)
 with_sema := sema grammar $(with_set)
 with_ir := ir $(with_sema)
 with_opt := opt $(with_ir)
-with_target := target target/ipfw $(with_ir)
+with_target := $(TARGET) $(with_ir)
 with_eval := eval eval/emu $(with_target)
 with_prove := prove $(with_eval)
 with_runtime := runtime base
@@ -145,8 +146,9 @@ layer_objects = $(call objects,$(call sources,$(1))) \
 archive = $(if $(strip $(call layer_objects,$(1))), \
     $(OUT)/lib/$(subst /,-,$(1)).a)
 # A linker reads the users of a library before the library.
-upwards := cli runtime prove eval/emu eval target/ipfw target opt ir sema \
-    grammar set base
+upwards := cli runtime prove eval/emu eval target/ipfw/script \
+    target/ipfw/engine target/ipfw/lower target/ipfw/text target/ipfw target \
+    opt ir sema grammar set base
 archives = $(foreach layer,$(upwards), \
     $(if $(filter $(layer),$(1)),$(call archive,$(layer))))
 # Twice, because a folder's files may call up as well as down a record of

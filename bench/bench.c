@@ -14,8 +14,8 @@
 
 #include "eval/packet.h"
 #include "eval/walk.h"
-#include "target/ipfw/read.h"
-#include "target/ipfw/run_flavour.h"
+#include "target/ipfw/text/read.h"
+#include "target/ipfw/engine/flavour.h"
 
 #define LINEAR_RULES 1000
 #define LINEAR_BOUND 10000 /* nanoseconds */

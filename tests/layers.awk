@@ -34,7 +34,7 @@ function complain(text)
 	bad[FILENAME] = 1
 }
 
-# The layer of a path below compiler/; target/ipfw is part of target.
+# The layer of a path below compiler/; the folders of a target are part of it.
 function layer_of(path)
 {
 	sub(/^compiler\//, "", path)
@@ -55,9 +55,10 @@ function check_legs(header)
 {
 	if (FILENAME !~ /^compiler\/target\/ipfw\//)
 		return
-	if (file ~ /^(lower|layout|write)/ && header ~ /\/(read|run|model)[^\/]*$/)
+	if (FILENAME ~ /\/(lower\/|text\/write)/ &&
+	    header ~ /\/(text\/read|engine\/)/)
 		complain(file " must not include " header)
-	if (file ~ /^(read|run|model)/ && header ~ /\/(lower|layout)[^\/]*$/)
+	if (FILENAME ~ /\/(engine\/|text\/read)/ && header ~ /\/lower\//)
 		complain(file " must not include " header)
 }
 

@@ -11,7 +11,7 @@
 #include "grammar/dump.h"
 #include "opt/opt.h"
 #include "target/ipfw/rules.h"
-#include "target/ipfw/script.h"
+#include "target/ipfw/script/script.h"
 
 static bool
 rule_logs(const struct session *session)

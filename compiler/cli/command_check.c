@@ -7,7 +7,7 @@
 
 #include "cli/commands.h"
 #include "opt/opt.h"
-#include "target/ipfw/lower.h"
+#include "target/ipfw/lower/lower.h"
 
 /* Dead rules are found on the flows; the result itself is not used. */
 static bool

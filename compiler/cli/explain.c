@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include "cli/explain.h"
-#include "target/ipfw/write.h"
+#include "target/ipfw/text/write.h"
 
 /* One line of one file, and which rules cite it. */
 struct cited {

@@ -4,7 +4,7 @@
  */
 #include "cli/json.h"
 #include "target/ipfw/rules.h"
-#include "target/ipfw/write.h"
+#include "target/ipfw/text/write.h"
 
 static json_t *
 json_origins(const struct session *session, const struct spans *origins)

@@ -14,7 +14,7 @@
 #include "opt/opt.h"
 #include "runtime/facts.h"
 #include "sema/sema.h"
-#include "target/ipfw/lower.h"
+#include "target/ipfw/lower/lower.h"
 #include "target/ipfw/rules.h"
 
 void

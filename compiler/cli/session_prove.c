@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "cli/session.h"
-#include "target/ipfw/read.h"
+#include "target/ipfw/text/read.h"
 #include "target/ipfw/rules.h"
 
 /* "00100 allow …" is a listing; a file of commands begins with words. */

@@ -17,7 +17,7 @@
 #include "cli/test_suite.h"
 #include "eval/mutate.h"
 #include "opt/opt.h"
-#include "target/ipfw/lower.h"
+#include "target/ipfw/lower/lower.h"
 
 struct mutant {
 	const char *place, *text;

@@ -4,7 +4,7 @@
  */
 #include "eval/narrate.h"
 #include "eval/packet.h"
-#include "target/ipfw/write.h"
+#include "target/ipfw/text/write.h"
 
 struct passage {
 	const struct narrator *narrator;

@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "target/ipfw/run.h"
+#include "target/ipfw/engine/run.h"
 
 #define NAT_REDIRECTS_MAX 4096
 

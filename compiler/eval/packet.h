@@ -16,7 +16,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
-#include "target/ipfw/run.h"
+#include "target/ipfw/engine/run.h"
 
 enum packet_way {
 	PACKET_IN,

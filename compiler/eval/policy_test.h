@@ -12,7 +12,7 @@
 #include "eval/walk.h"
 #include "sema/policy.h"
 #include "target/ipfw/ipfw.h"
-#include "target/ipfw/run_flavour.h"
+#include "target/ipfw/engine/flavour.h"
 
 /* Of one packet of a step. */
 struct step_result {

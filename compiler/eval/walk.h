@@ -12,8 +12,8 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "eval/world.h"
-#include "target/ipfw/run.h"
-#include "target/ipfw/run_fragment.h"
+#include "target/ipfw/engine/run.h"
+#include "target/ipfw/engine/fragment.h"
 
 enum walk_verdict {
 	WALK_ALLOW,

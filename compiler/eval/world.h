@@ -11,7 +11,7 @@
 
 #include "base/arena.h"
 #include "eval/nat.h"
-#include "target/ipfw/run.h"
+#include "target/ipfw/engine/run.h"
 
 #define WORLD_CARDS_MAX 4096
 #define WORLD_ADDRESSES_MAX 65536

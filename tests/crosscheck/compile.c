@@ -5,7 +5,7 @@
 
 #include "grammar/parse.h"
 #include "opt/opt.h"
-#include "target/ipfw/lower.h"
+#include "target/ipfw/lower/lower.h"
 #include "tests/crosscheck/compile.h"
 
 bool

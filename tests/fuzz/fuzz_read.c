@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "target/ipfw/read.h"
+#include "target/ipfw/text/read.h"
 #include "target/ipfw/ruleset.h"
-#include "target/ipfw/write.h"
+#include "target/ipfw/text/write.h"
 #include "tests/unit/same_rule.h"
 
 #define SIZE_LIMIT 65536

@@ -4,9 +4,9 @@
  */
 #include <string.h>
 
-#include "target/ipfw/read.h"
+#include "target/ipfw/text/read.h"
 #include "target/ipfw/ruleset.h"
-#include "target/ipfw/write.h"
+#include "target/ipfw/text/write.h"
 #include "tests/unit/report.h"
 #include "tests/unit/same_rule.h"
 #include "tests/unit/unit.h"

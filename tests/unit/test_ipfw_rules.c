@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/digest.h"
-#include "target/ipfw/lower.h"
+#include "target/ipfw/lower/lower.h"
 #include "target/ipfw/rules.h"
 #include "tests/unit/unit.h"
 

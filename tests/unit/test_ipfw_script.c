@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "target/ipfw/rules.h"
-#include "target/ipfw/script.h"
+#include "target/ipfw/script/script.h"
 #include "tests/unit/unit.h"
 
 static struct arena *arena;

@@ -4,8 +4,8 @@
  */
 #include <string.h>
 
-#include "target/ipfw/read.h"
-#include "target/ipfw/write.h"
+#include "target/ipfw/text/read.h"
+#include "target/ipfw/text/write.h"
 #include "tests/unit/same_rule.h"
 #include "tests/unit/unit.h"
 #include "tests/unit/vectors.h"

@@ -3,7 +3,7 @@
  */
 #include <string.h>
 
-#include "target/ipfw/run_fragment.h"
+#include "target/ipfw/engine/fragment.h"
 #include "tests/unit/unit.h"
 
 static struct ipfw_fragments *fragments;

@@ -1,7 +1,7 @@
 /*
  * The scan of the rules: their order, sets, jumps, or-blocks and re-entry.
  */
-#include "target/ipfw/read.h"
+#include "target/ipfw/text/read.h"
 #include "tests/unit/machine.h"
 
 #define PACKET "in em0 tcp 192.0.2.1 1024 192.0.2.2 80"

@@ -1,8 +1,8 @@
 /*
  * Tables: keys, the longest prefix, swaps, and what a rule does to a table.
  */
-#include "target/ipfw/read.h"
-#include "target/ipfw/run_table.h"
+#include "target/ipfw/text/read.h"
+#include "target/ipfw/engine/table.h"
 #include "tests/unit/machine.h"
 
 static struct bench bench;

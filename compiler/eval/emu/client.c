@@ -11,7 +11,7 @@
 #include "base/buf.h"
 #include "eval/emu/client.h"
 #include "eval/emu/wire.h"
-#include "target/ipfw/read.h"
+#include "target/ipfw/text/read.h"
 
 #define CHUNK 65536
 

@@ -14,7 +14,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "eval/emu/machine.h"
-#include "target/ipfw/read.h"
+#include "target/ipfw/text/read.h"
 
 #define COMMAND_LINE_MAX 4095 /* bytes of a file's line; the rest is one more */
 

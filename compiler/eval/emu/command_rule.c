@@ -6,7 +6,7 @@
 
 #include "eval/emu/command.h"
 #include "eval/emu/listing.h"
-#include "target/ipfw/write.h"
+#include "target/ipfw/text/write.h"
 
 #define DELETE_MASK 0xffff
 #define SET_MASK 31

@@ -7,7 +7,7 @@
 
 #include "eval/emu/command.h"
 #include "target/ipfw/names.h"
-#include "target/ipfw/run_table.h"
+#include "target/ipfw/engine/table.h"
 
 /* The words after "table NAME": the command and what belongs to it. */
 struct table_command {

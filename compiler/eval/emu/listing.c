@@ -5,7 +5,7 @@
 #include <time.h>
 
 #include "eval/emu/listing.h"
-#include "target/ipfw/write.h"
+#include "target/ipfw/text/write.h"
 
 #define NUMBER_COLUMNS 6 /* "00100 " */
 #define TIME_COLUMNS 24

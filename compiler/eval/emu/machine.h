@@ -10,8 +10,8 @@
 #include "base/buf.h"
 #include "eval/walk.h"
 #include "eval/world.h"
-#include "target/ipfw/run.h"
-#include "target/ipfw/run_fragment.h"
+#include "target/ipfw/engine/run.h"
+#include "target/ipfw/engine/fragment.h"
 
 #define MACHINE_INSTANCES_MAX 1024
 

@@ -12,7 +12,7 @@
 #include "eval/emu/client.h"
 #include "eval/emu/server.h"
 #include "eval/emu/session.h"
-#include "target/ipfw/read.h"
+#include "target/ipfw/text/read.h"
 
 static const char usage[] =
     "usage: ipfw-emu [IPFW ARGUMENTS]      ipfw(8), at $IPFW_EMU\n"

@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-#include "target/ipfw/run_flavour.h"
+#include "target/ipfw/engine/flavour.h"
 
 struct server_options {
 	const struct run_flavour *flavour;

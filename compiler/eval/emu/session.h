@@ -14,7 +14,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
-#include "target/ipfw/run_flavour.h"
+#include "target/ipfw/engine/flavour.h"
 
 struct session_counts {
 	size_t passed, failed, skipped;

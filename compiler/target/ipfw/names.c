@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "target/ipfw/names.h"
-#include "target/ipfw/write.h"
+#include "target/ipfw/text/write.h"
 
 #define PROTOCOL_TCP 6
 #define PROTOCOL_UDP 17

@@ -8,7 +8,7 @@
 #include <assert.h>
 
 #include "target/ipfw/rules.h"
-#include "target/ipfw/write.h"
+#include "target/ipfw/text/write.h"
 
 typedef VEC(const char *) words;
 

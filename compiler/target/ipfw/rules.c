@@ -7,10 +7,10 @@
 #include <string.h>
 
 #include "base/digest.h"
-#include "target/ipfw/lower.h"
+#include "target/ipfw/lower/lower.h"
 #include "target/ipfw/names.h"
 #include "target/ipfw/rules.h"
-#include "target/ipfw/write.h"
+#include "target/ipfw/text/write.h"
 
 static void
 write_create(struct buf *out, const struct ipfw_table *table)

@@ -1,0 +1,259 @@
+/*
+ * Within a block: the zones that packets may come from.
+ *
+ * Sources whose rules are the same form a class.  A class is named by its
+ * cards, except the one that this host is in: it comes last, when the others
+ * have been sent on, so that it works as well where a packet born here cannot
+ * be told from others.
+ */
+#include "target/ipfw/lower/out.h"
+
+/*
+ * Where packets of an out pass may come from: here, and the inner zones that
+ * are let on.
+ */
+struct endpoint_set
+stage_sources(const struct lower *l)
+{
+	struct endpoint_set sources = end_only(ENDPOINT_SELF);
+
+	for (endpoint e = 1; e <= l->policy->zones.n; e++)
+		if (endpoint_set_has(&l->inners, e) && lower_gate_open(l, e))
+			endpoint_set_add(&sources, e);
+	return sources;
+}
+
+struct context
+stage_context(const struct stage *stage, const struct endpoint_set *from)
+{
+	return (struct context){
+	    .section = SECTION_OUT,
+	    .direction = DIRECTION_OUT,
+	    .from = *from,
+	    .to = stage->to,
+	    .reached = stage->sources,
+	};
+}
+
+/*
+ * Whose addresses are of one family is no matter: packets of the other never
+ * get past the zone's gate.
+ */
+static bool
+same_rules(
+    const struct lower *l, const struct stage *stage, endpoint a, endpoint b)
+{
+	for (size_t i = 0; i < l->ir->rules.n; i++) {
+		const struct ir_rule *rule = &l->ir->rules.v[i];
+		struct endpoint_set to = endpoint_set_intersect(
+		    &rule->to, &stage->to);
+
+		if (rule->kind == IR_CONVERSATION && !endpoint_set_empty(&to) &&
+		    endpoint_set_has(&rule->from, a) !=
+			endpoint_set_has(&rule->from, b))
+			return false;
+	}
+	return true;
+}
+
+/* The class of E: the sources in LEFT with the same rules. */
+static struct endpoint_set
+class_of(const struct lower *l, const struct stage *stage, endpoint e,
+    struct endpoint_set *left)
+{
+	struct endpoint_set class = {{0, 0}};
+
+	for (endpoint o = 0; o <= l->policy->zones.n; o++) {
+		if (!endpoint_set_has(left, o) || !same_rules(l, stage, e, o))
+			continue;
+		endpoint_set_add(&class, o);
+		endpoint_set_remove(left, o);
+	}
+	return class;
+}
+
+void
+stage_put_pickup(
+    struct lower *l, const struct stage *stage, const struct context *context)
+{
+	struct endpoint_set uplinks = endpoint_set_intersect(
+	    &stage->to, &l->uplinks);
+
+	if (!l->policy->options.pickup || endpoint_set_empty(&uplinks))
+		return;
+	for (size_t i = 0; i < l->ir->rules.n; i++)
+		flow_pickup(l, &l->ir->rules.v[i], context);
+}
+
+static void
+put_class(struct lower *l, const struct stage *stage,
+    const struct endpoint_set *class, const struct endpoint_set *reached)
+{
+	struct context context = stage_context(stage, class);
+
+	context.reached = *reached;
+	for (size_t i = 0; i < l->ir->rules.n; i++)
+		if (flow_applies(l, &l->ir->rules.v[i], &context))
+			flow_put(l, &l->ir->rules.v[i], &context);
+	stage_put_pickup(l, stage, &context);
+}
+
+/*
+ * Send on what is not of this host's class, lest it meet rules that name no
+ * card.  What came in by an uplink is among it where a card can be asked.
+ */
+static void
+put_catch(struct lower *l, const struct stage *stage,
+    const struct endpoint_set *self_class)
+{
+	struct endpoint_set self = end_only(ENDPOINT_SELF);
+	struct match match = match_any();
+
+	match.direction = DIRECTION_OUT;
+	if (l->flavour->born_here && endpoint_set_equal(self_class, &self)) {
+		match.born = BORN_ELSEWHERE;
+	} else {
+		struct endpoint_set others = stage->sources;
+
+		for (endpoint e = 0; e <= l->policy->zones.n; e++)
+			if (endpoint_set_has(self_class, e))
+				endpoint_set_remove(&others, e);
+		lower_name_sources(l, &others, &match);
+	}
+	lower_put(l, SECTION_OUT, verb_jump(stage->tail), &match, NULL,
+	    "from other zones");
+}
+
+/* Is there a rule for the class at all? */
+static bool
+decides(const struct lower *l, const struct stage *stage,
+    const struct endpoint_set *class)
+{
+	struct context context = stage_context(stage, class);
+
+	for (size_t i = 0; i < l->ir->rules.n; i++)
+		if (flow_applies(l, &l->ir->rules.v[i], &context))
+			return true;
+	return false;
+}
+
+static void
+put_classes(struct lower *l, const struct stage *stage,
+    struct endpoint_set self_class, struct endpoint_set left)
+{
+	for (endpoint e = 1; e <= l->policy->zones.n; e++) {
+		struct endpoint_set class;
+
+		if (!endpoint_set_has(&left, e))
+			continue;
+		class = class_of(l, stage, e, &left);
+		put_class(l, stage, &class, &stage->sources);
+	}
+	if (!decides(l, stage, &self_class))
+		return;
+	put_catch(l, stage, &self_class);
+	put_class(l, stage, &self_class, &self_class);
+}
+
+/* Without an address yet, this host asks for one. */
+static const char *const unspecified[] = {"0.0.0.0", NULL};
+
+static void
+put_born(
+    struct lower *l, const struct stage *stage, endpoint e, struct match *match)
+{
+	struct spans origins = lower_origin(l, lower_zone(l, e)->trust_span);
+	struct endpoint_set zone = end_only(e);
+
+	match->direction = DIRECTION_OUT;
+	if (l->flavour->born_here)
+		match->born = BORN_HERE;
+	else
+		match->source = side_me();
+	if (!l->flavour->born_here) {
+		match->source.has_set = true;
+		match->source.set = lower_nets(l, unspecified);
+	}
+	if (!endpoint_set_equal(&stage->to, &zone))
+		match->xmit = zone;
+	lower_put(
+	    l, SECTION_OUT, verb_plain(IPFW_ALLOW), match, &origins, "trusted");
+}
+
+/*
+ * What this host sends to a trusted zone, to its groups and its link.  Where a
+ * packet born here cannot be told, it is told by its source, which no card
+ * lets in.  A zone without IPv6 nets has no more of IPv6 than the link.
+ */
+static void
+put_trusted_self(struct lower *l, const struct stage *stage, endpoint e)
+{
+	static const char *const every4[] = {
+	    "224.0.0.0/4", "255.255.255.255", NULL};
+	static const char *const every6[] = {"fe80::/10", "ff02::/16", NULL};
+	static const char *const sources6[] = {"fe80::/10", "::", NULL};
+	const struct zone *zone = lower_zone(l, e);
+	bool six = l->flavour->ipv6 && !lower_shares_link(l, e);
+	struct addr_set all = lower_nets(l, every4);
+	struct addr_set link = lower_nets(l, every6);
+	struct match match = match_any();
+
+	if (six && zone->nets.v6.n != 0)
+		all = addr_set_union(l->arena, &all, &link);
+	match.target = side_of(addr_set_union(l->arena, &all, &zone->own));
+	put_born(l, stage, e, &match);
+	if (!six || zone->nets.v6.n != 0)
+		return;
+	match = match_any();
+	match.families = FAMILY_6;
+	match.source = side_of(lower_nets(l, sources6));
+	match.target = side_of(link);
+	put_born(l, stage, e, &match);
+}
+
+/* Machines of a trusted zone reach it freely, others by their rules. */
+static void
+put_trusted(struct lower *l, const struct stage *stage)
+{
+	for (endpoint e = 1; e <= l->policy->zones.n; e++) {
+		struct match match = match_any();
+		struct endpoint_set zone = end_only(e);
+		struct spans origins;
+
+		if (!endpoint_set_has(&stage->to, e) ||
+		    !endpoint_set_has(&l->trusted, e))
+			continue;
+		put_trusted_self(l, stage, e);
+		origins = lower_origin(l, lower_zone(l, e)->trust_span);
+		match.direction = DIRECTION_OUT;
+		match.target = side_of(lower_zone(l, e)->own);
+		lower_name_sources(l, &zone, &match);
+		lower_put(l, SECTION_OUT, verb_plain(IPFW_ALLOW), &match,
+		    &origins, "trusted");
+	}
+}
+
+void
+stage_put_classes(struct lower *l, struct stage *stage)
+{
+	struct endpoint_set left = stage->sources;
+	struct endpoint_set self_class = class_of(
+	    l, stage, ENDPOINT_SELF, &left);
+
+	put_trusted(l, stage);
+	if (endpoint_set_empty(&left))
+		put_class(l, stage, &self_class, &stage->sources);
+	else
+		put_classes(l, stage, self_class, left);
+}
+
+bool
+stage_is_alone(const struct lower *l, const struct stage *stage)
+{
+	struct endpoint_set trusted = endpoint_set_intersect(
+	    &stage->to, &l->trusted);
+	struct endpoint_set left = stage->sources;
+
+	class_of(l, stage, ENDPOINT_SELF, &left);
+	return endpoint_set_empty(&left) && endpoint_set_empty(&trusted);
+}

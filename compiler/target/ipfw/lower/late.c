@@ -1,0 +1,94 @@
+/*
+ * The order of the two families at the end of a stretch: exchanges, errors
+ * and neighbours of IPv6 wait behind a verdict for IPv4, which is most of
+ * what is refused.
+ */
+#include "target/ipfw/lower/private.h"
+
+/*
+ * The IPv6 half of an exchange may wait if no rule that matches IPv6 comes
+ * after it.  Conversations do not wait: a new flow is asked for more often
+ * than an exchange.
+ */
+bool *
+late_choose(struct lower *l, const struct context *context)
+{
+	bool *late = arena_calloc(l->arena, l->ir->rules.n + 1, sizeof(*late));
+	bool open = l->flavour->ipv6 && l->level > 0 &&
+	    !l->policy->options.pickup;
+
+	for (size_t i = l->ir->rules.n; i-- > 0 && open;) {
+		const struct ir_rule *rule = &l->ir->rules.v[i];
+
+		if (!flow_applies(l, rule, context))
+			continue;
+		if (rule->kind == IR_EXCHANGE)
+			late[i] = true;
+		else if (rule->match.families & FAMILY_6 &&
+		    rule->match.protocol != PROTOCOL_ICMP)
+			open = false;
+	}
+	return late;
+}
+
+void
+flows_early(struct lower *l, const struct context *context, const bool *late)
+{
+	for (size_t i = 0; i < l->ir->rules.n; i++) {
+		const struct ir_rule *rule = &l->ir->rules.v[i];
+
+		if (rule->kind == IR_EXCHANGE &&
+		    exchange_applies(rule, context))
+			exchange_put(
+			    l, rule, context, late[i] ? FAMILY_4 : FAMILY_BOTH);
+		else if (rule->kind == IR_CONVERSATION)
+			flow_put(l, rule, context);
+	}
+}
+
+void
+flows_late(struct lower *l, const struct context *context, const bool *late)
+{
+	for (size_t i = 0; i < l->ir->rules.n; i++) {
+		const struct ir_rule *rule = &l->ir->rules.v[i];
+
+		if (late[i])
+			exchange_put(l, rule, context, FAMILY_6);
+	}
+}
+
+static bool
+overlaps_errors(const struct ir_rule *rule)
+{
+	const uint64_t low = rule->match.types.bits[0];
+
+	switch (rule->match.protocol) {
+	case PROTOCOL_ANY:
+		return true;
+	case PROTOCOL_ICMP:
+		return !rule->match.has_types ||
+		    (low & (1u << 3 | 1u << 11 | 1u << 12)) != 0;
+	case PROTOCOL_ICMP6:
+		return !rule->match.has_types || (low & 0x1e) != 0;
+	default:
+		return false;
+	}
+}
+
+bool
+errors_come_first(const struct lower *l, const struct endpoint_set *from,
+    const struct endpoint_set *to)
+{
+	for (size_t i = 0; i < l->ir->rules.n; i++) {
+		const struct ir_rule *rule = &l->ir->rules.v[i];
+		struct endpoint_set f = endpoint_set_intersect(
+		    &rule->from, from);
+		struct endpoint_set t = endpoint_set_intersect(&rule->to, to);
+
+		if (rule->verdict != VERDICT_ALLOW &&
+		    rule->kind == IR_CONVERSATION && overlaps_errors(rule) &&
+		    !endpoint_set_empty(&f) && !endpoint_set_empty(&t))
+			return true;
+	}
+	return false;
+}

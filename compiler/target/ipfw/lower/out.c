@@ -1,0 +1,349 @@
+/*
+ * Out: the state is asked first, then each target zone has its block.
+ */
+#include "target/ipfw/lower/out.h"
+
+static bool
+any_open(const struct lower *l, const struct endpoint_set *to, endpoint from)
+{
+	for (endpoint t = 1; t <= l->policy->zones.n; t++)
+		if (endpoint_set_has(to, t) && lower_open(l, from, t))
+			return true;
+	return false;
+}
+
+/* An uplink has no condition on the target; inner zones have their nets. */
+static struct side
+target_side(struct lower *l, const struct endpoint_set *to)
+{
+	struct endpoint_set uplinks = endpoint_set_intersect(to, &l->uplinks);
+
+	return endpoint_set_empty(&uplinks) ? side_of(lower_own(l, to))
+					    : (struct side){0};
+}
+
+static struct endpoint_set
+closed_sources(const struct lower *l, const struct stage *stage,
+    const struct endpoint_set *to)
+{
+	struct endpoint_set closed = {{0, 0}};
+
+	for (endpoint e = 1; e <= l->policy->zones.n; e++)
+		if (endpoint_set_has(&stage->sources, e) && !any_open(l, to, e))
+			endpoint_set_add(&closed, e);
+	return closed;
+}
+
+/*
+ * The target zones one by one, or together where they are ruled alike and
+ * have no nets.
+ */
+static bool
+next_target(
+    const struct lower *l, struct endpoint_set *left, struct endpoint_set *to)
+{
+	struct endpoint_set uplinks = endpoint_set_intersect(left, &l->uplinks);
+	endpoint e = 1;
+
+	if (endpoint_set_empty(left))
+		return false;
+	*to = uplinks;
+	if (endpoint_set_empty(&uplinks)) {
+		while (!endpoint_set_has(left, e))
+			e++;
+		*to = end_only(e);
+	}
+	for (e = 1; e <= l->policy->zones.n; e++)
+		if (endpoint_set_has(to, e))
+			endpoint_set_remove(left, e);
+	return true;
+}
+
+/* Sources whose pairs with TO are closed send no errors there either. */
+static void
+put_closed(struct lower *l, const struct stage *stage, bool errors_alone)
+{
+	struct endpoint_set left = stage->to, to;
+
+	while (next_target(l, &left, &to)) {
+		struct endpoint_set closed = closed_sources(l, stage, &to);
+		struct match match = match_any();
+
+		if (endpoint_set_empty(&closed))
+			continue;
+		match.direction = DIRECTION_OUT;
+		if (!endpoint_set_equal(&to, &stage->to))
+			match.target = target_side(l, &to);
+		lower_name_sources(l, &closed, &match);
+		if (errors_alone)
+			errors_put(l, SECTION_OUT, FAMILY_BOTH, &match,
+			    verb_deny(l->ir->fallback_log));
+		else
+			verdict_put(l, SECTION_OUT, FAMILY_BOTH, &match);
+	}
+}
+
+static void
+put_neighbours(struct lower *l, const struct stage *stage)
+{
+	static const char *const link[] = {"fe80::/10", "ff02::/16", NULL};
+	struct endpoint_set self = end_only(ENDPOINT_SELF);
+	struct match match = match_any();
+
+	match.protocol = PROTOCOL_ICMP6;
+	match.direction = DIRECTION_OUT;
+	match.has_types = true;
+	match.types = neighbour_types();
+	if (!endpoint_set_equal(&stage->sources, &self))
+		match.born = BORN_HERE;
+	match.target = target_side(l, &stage->to);
+	if (match.target.has_set) {
+		struct addr_set set = lower_nets(l, link);
+
+		match.target.set = addr_set_union(
+		    l->arena, &set, &match.target.set);
+	}
+	lower_put(
+	    l, SECTION_OUT, verb_plain(IPFW_ALLOW), &match, NULL, "neighbours");
+}
+
+static void
+put_errors(struct lower *l, const struct stage *stage, enum family families)
+{
+	struct match match = match_any();
+
+	match.direction = DIRECTION_OUT;
+	match.target = target_side(l, &stage->to);
+	errors_put(l, SECTION_OUT, families, &match, verb_anchor());
+}
+
+/*
+ * The stretch of the only class: IPv6 alone may wait.  With several classes
+ * the rules of each stand together, and this host's come last.
+ */
+static void
+put_alone(struct lower *l, struct stage *stage, bool first)
+{
+	struct context context = stage_context(stage, &stage->sources);
+	struct match match = match_any();
+	bool *late = late_choose(l, &context);
+
+	match.direction = DIRECTION_OUT;
+	flows_early(l, &context, late);
+	stage_put_pickup(l, stage, &context);
+	put_closed(l, stage, false);
+	if (!first)
+		put_errors(l, stage, FAMILY_4);
+	if (!l->flavour->ipv6)
+		return;
+	if (l->level > 0)
+		verdict_put(l, SECTION_OUT, FAMILY_4, &match);
+	flows_late(l, &context, late);
+	put_neighbours(l, stage);
+	if (!first)
+		put_errors(l, stage, FAMILY_6);
+}
+
+/*
+ * Later fragments have no ports and no state.  Where all that leaves passes
+ * the divert, they may go there: it puts them together, and one whose first
+ * part was refused never leaves it (tests/vectors/lowering/S19).
+ */
+static void
+put_fragments(struct lower *l, const struct stage *stage)
+{
+	struct match match = match_any();
+
+	if (l->flavour->reass)
+		return;
+	for (endpoint e = 1; e <= l->policy->zones.n; e++) {
+		struct addr_set kept;
+
+		if (!endpoint_set_has(&stage->to, e))
+			continue;
+		if (!endpoint_set_has(&l->uplinks, e) || !lower_nated(l, e))
+			return;
+		kept = lower_untranslated(l, e);
+		if (!addr_set_empty(&kept))
+			return;
+	}
+	match.direction = DIRECTION_OUT;
+	match.frag = true;
+	lower_put(l, SECTION_OUT, verb_anchor(), &match, NULL, "fragments");
+}
+
+static void
+put_stage_tail(struct lower *l, const struct stage *stage, bool first)
+{
+	put_fragments(l, stage);
+	put_closed(l, stage, false);
+	if (l->flavour->ipv6)
+		put_neighbours(l, stage);
+	if (!first)
+		put_errors(l, stage, FAMILY_BOTH);
+}
+
+/* Could a rule of the stage match the exchange's packets? */
+static bool
+taken_for_flow(const struct lower *l, const struct stage *stage,
+    const struct ir_rule *exchange)
+{
+	for (size_t i = 0; i < l->ir->rules.n; i++) {
+		const struct ir_rule *rule = &l->ir->rules.v[i];
+		struct endpoint_set to = endpoint_set_intersect(
+		    &rule->to, &stage->to);
+		const struct ir_match *m = &rule->match;
+		struct port_set both = port_set_intersect(
+		    l->arena, &m->target_ports, &exchange->match.target_ports);
+
+		if (rule->kind == IR_CONVERSATION &&
+		    rule->verdict == VERDICT_ALLOW &&
+		    !endpoint_set_empty(&to) &&
+		    (m->protocol == PROTOCOL_ANY ||
+			(m->protocol == exchange->match.protocol &&
+			    (m->target_ports.n == 0 || both.n != 0))))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * An answer of DHCP is let in whomever it is for, since we may not have the
+ * address yet.  If it was for somebody else it must not go out again, where a
+ * rule that asks for no card would let it.
+ */
+static void
+put_unasked(struct lower *l, const struct stage *stage)
+{
+	struct endpoint_set uplinks = endpoint_set_intersect(
+	    &stage->to, &l->uplinks);
+
+	for (size_t i = 0; i < l->ir->rules.n; i++) {
+		const struct ir_rule *rule = &l->ir->rules.v[i];
+		struct endpoint_set from = endpoint_set_intersect(
+		    &rule->from, &l->uplinks);
+		struct match match = match_any();
+
+		if (endpoint_set_empty(&uplinks) || endpoint_set_empty(&from) ||
+		    rule->exchange != EXCHANGE_CLIENT ||
+		    rule->verdict != VERDICT_ALLOW ||
+		    !(rule->match.families & FAMILY_4) ||
+		    !taken_for_flow(l, stage, rule))
+			continue;
+		match.protocol = rule->match.protocol;
+		match.source_ports = rule->match.source_ports;
+		match.target_ports = rule->match.target_ports;
+		match.direction = DIRECTION_OUT;
+		match.recv = from;
+		lower_put(l, SECTION_OUT, verb_deny(l->ir->fallback_log),
+		    &match, &rule->origins, "not for this host");
+	}
+}
+
+/* What this host sends to groups goes to all on the card. */
+static void
+put_beside(struct lower *l, const struct stage *stage)
+{
+	struct endpoint_set self = end_only(ENDPOINT_SELF);
+	struct context context = stage_context(stage, &self);
+
+	context.to = stage->beside;
+	for (size_t i = 0; i < l->ir->rules.n; i++)
+		if (l->ir->rules.v[i].kind == IR_EXCHANGE &&
+		    exchange_applies(&l->ir->rules.v[i], &context))
+			exchange_put(
+			    l, &l->ir->rules.v[i], &context, FAMILY_BOTH);
+}
+
+static void
+put_stage(struct lower *l, struct stage *stage)
+{
+	bool first = errors_come_first(l, &stage->sources, &stage->to);
+	struct match match = match_any();
+
+	match.direction = DIRECTION_OUT;
+	put_unasked(l, stage);
+	put_beside(l, stage);
+	if (first) {
+		put_closed(l, stage, true);
+		put_errors(l, stage, FAMILY_BOTH);
+		if (l->flavour->ipv6)
+			put_neighbours(l, stage);
+	}
+	if (stage_is_alone(l, stage)) {
+		put_alone(l, stage, first);
+		put_fragments(l, stage);
+	} else {
+		stage_put_classes(l, stage);
+		label_place(l, SECTION_OUT, stage->tail);
+		put_stage_tail(l, stage, first);
+	}
+	verdict_put(l, SECTION_OUT, FAMILY_BOTH, &match);
+}
+
+/*
+ * An inner zone on the card of an uplink: what goes to its nets is told from
+ * the rest first, with what goes to everybody on the link.
+ */
+static void
+put_target(struct lower *l, struct target *target)
+{
+	struct stage stage = {.sources = stage_sources(l)};
+	struct label *elsewhere = arena_new(l->arena, struct label);
+	struct match match = match_any();
+
+	stage.tail = arena_new(l->arena, struct label);
+	if (!endpoint_set_empty(&target->inners) &&
+	    !endpoint_set_empty(&target->uplinks)) {
+		match.direction = DIRECTION_OUT;
+		match.target = side_of(lower_own(l, &target->inners));
+		lower_put(l, SECTION_OUT, verb_jump(elsewhere), &match, NULL,
+		    "to the inner zone");
+		stage.to = target->uplinks;
+		stage.beside = target->inners;
+		put_stage(l, &stage);
+		stage.beside = (struct endpoint_set){{0, 0}};
+		label_place(l, SECTION_OUT, elsewhere);
+		stage.tail = arena_new(l->arena, struct label);
+	}
+	stage.to = endpoint_set_empty(&target->inners) ? target->uplinks
+						       : target->inners;
+	put_stage(l, &stage);
+}
+
+static void
+put_dispatch(struct lower *l, struct target *target)
+{
+	struct match match = match_any();
+	struct spans origins = {0};
+
+	match.direction = DIRECTION_OUT;
+	match.xmit = endpoint_set_union(&target->uplinks, &target->inners);
+	for (endpoint e = 1; e <= l->policy->zones.n; e++)
+		if (endpoint_set_has(&match.xmit, e))
+			vec_push(l->arena, &origins, lower_zone(l, e)->span);
+	lower_put(
+	    l, SECTION_OUT, verb_jump(&target->start), &match, &origins, "out");
+}
+
+void
+lower_out(struct lower *l, struct label *out)
+{
+	struct target *targets = arena_calloc(
+	    l->arena, l->policy->zones.n + 1, sizeof(*targets));
+	size_t n = targets_find(l, targets);
+
+	if (n == 0)
+		return;
+	label_place(l, SECTION_OUT, out);
+	section_check_state(l, SECTION_OUT);
+	for (size_t i = 0; n > 1 && i < n; i++)
+		put_dispatch(l, &targets[i]);
+	for (size_t i = 0; i < n; i++) {
+		if (n > 1) {
+			block_start(l, SECTION_OUT);
+			label_place(l, SECTION_OUT, &targets[i].start);
+		}
+		put_target(l, &targets[i]);
+	}
+}

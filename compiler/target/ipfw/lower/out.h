@@ -1,0 +1,37 @@
+/*
+ * What the files of the out section share.
+ */
+#ifndef TARGET_IPFW_LOWER_OUT_H
+#define TARGET_IPFW_LOWER_OUT_H
+
+#include "target/ipfw/lower/private.h"
+
+/* A block: target zones that share cards, or uplinks ruled alike. */
+struct target {
+	struct endpoint_set uplinks, inners;
+	struct label start;
+};
+
+/* The stretch of a block that is for certain target zones. */
+struct stage {
+	struct endpoint_set to;
+	struct endpoint_set sources; /* that may get here, this host too */
+	struct label *tail;
+	struct endpoint_set beside; /* inner zones on the same cards */
+};
+
+/* target.c: fills TARGETS, which has room for every zone. */
+size_t targets_find(const struct lower *l, struct target *targets);
+
+/* class.c */
+struct context stage_context(
+    const struct stage *stage, const struct endpoint_set *from);
+/* Inner zones that are let on, and this host. */
+struct endpoint_set stage_sources(const struct lower *l);
+/* Have all sources the same rules, and is none of the targets trusted? */
+bool stage_is_alone(const struct lower *l, const struct stage *stage);
+void stage_put_classes(struct lower *l, struct stage *stage);
+void stage_put_pickup(
+    struct lower *l, const struct stage *stage, const struct context *context);
+
+#endif

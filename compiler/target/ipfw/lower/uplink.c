@@ -1,0 +1,221 @@
+/*
+ * In by an uplink: judged in the in pass, by the tuple that the NAT has put
+ * right, and closed unless a rule opens it.
+ */
+#include "target/ipfw/lower/private.h"
+
+static const char *const link_scope[] = {"fe80::/10", "ff02::/16", NULL};
+
+/* Uplinks that hide the same zones, and which zones they hide. */
+struct side_group {
+	struct endpoint_set uplinks, hidden, plain;
+};
+
+static struct context
+uplink_context(const struct lower *l, const struct endpoint_set *from,
+    const struct endpoint_set *to)
+{
+	return (struct context){
+	    .section = SECTION_UPLINK,
+	    .direction = DIRECTION_IN,
+	    .from = *from,
+	    .to = *to,
+	    .reached = l->uplinks,
+	};
+}
+
+static bool
+next_group(
+    const struct lower *l, struct endpoint_set *left, struct side_group *group)
+{
+	const struct endpoint_set *nat = NULL;
+
+	*group = (struct side_group){{{0, 0}}, {{0, 0}}, {{0, 0}}};
+	for (endpoint e = 1; e <= l->policy->zones.n; e++) {
+		if (!endpoint_set_has(left, e))
+			continue;
+		if (nat == NULL)
+			nat = &lower_zone(l, e)->nat_from;
+		if (!endpoint_set_equal(nat, &lower_zone(l, e)->nat_from))
+			continue;
+		endpoint_set_add(&group->uplinks, e);
+		endpoint_set_remove(left, e);
+	}
+	if (nat == NULL)
+		return false;
+	group->hidden = endpoint_set_intersect(nat, &l->inners);
+	for (endpoint e = 1; e <= l->policy->zones.n; e++)
+		if (endpoint_set_has(&l->inners, e) &&
+		    !endpoint_set_has(&group->hidden, e))
+			endpoint_set_add(&group->plain, e);
+	return true;
+}
+
+/* A rule towards zones, once for those behind NAT and once for the others. */
+static void
+put_inward(struct lower *l, const struct ir_rule *rule)
+{
+	struct endpoint_set left = l->uplinks;
+	struct side_group group;
+
+	while (next_group(l, &left, &group)) {
+		struct context context = uplink_context(
+		    l, &group.uplinks, &group.plain);
+
+		if (flow_applies(l, rule, &context))
+			flow_put(l, rule, &context);
+		context.to = group.hidden;
+		flow_put(l, rule, &context);
+	}
+}
+
+/* As put_inward() asks: a zone behind NAT must not hide one that is not. */
+static bool
+goes_inward(const struct lower *l, const struct ir_rule *rule, bool *wide)
+{
+	struct endpoint_set left = l->uplinks;
+	struct side_group group;
+	bool goes = false;
+
+	while (rule->kind == IR_CONVERSATION && next_group(l, &left, &group)) {
+		struct context context = uplink_context(
+		    l, &group.uplinks, &group.plain);
+
+		goes = goes || flow_applies(l, rule, &context);
+		context.to = group.hidden;
+		goes = goes || flow_applies(l, rule, &context);
+	}
+	*wide = *wide || (goes && rule->forward == NULL);
+	return goes;
+}
+
+/*
+ * A zone's nets hold this host's own address in them: what is for this host
+ * has been judged by then, and must not be taken for the zone's.
+ */
+static void
+put_all_inward(struct lower *l)
+{
+	struct match me = match_any();
+	struct label *end = arena_new(l->arena, struct label);
+	bool wide = false, any = false;
+
+	for (size_t i = 0; i < l->ir->rules.n; i++)
+		any = goes_inward(l, &l->ir->rules.v[i], &wide) || any;
+	if (wide) {
+		me.direction = DIRECTION_IN;
+		me.target = side_me();
+		lower_put(l, SECTION_UPLINK, verb_jump(end), &me, NULL,
+		    "for this host");
+	}
+	for (size_t i = 0; i < l->ir->rules.n; i++)
+		if (l->ir->rules.v[i].kind == IR_CONVERSATION)
+			put_inward(l, &l->ir->rules.v[i]);
+	if (wide)
+		label_place(l, SECTION_UPLINK, end);
+}
+
+/* This host and the zones that errors from UPLINK may be for. */
+static struct endpoint_set
+errors_ends(const struct lower *l, endpoint uplink)
+{
+	struct endpoint_set ends = {{0, 0}};
+
+	for (endpoint e = 1; e <= l->policy->zones.n; e++)
+		if (endpoint_set_has(&l->inners, e) && lower_open(l, uplink, e))
+			endpoint_set_add(&ends, e);
+	return ends;
+}
+
+/* A rule for each group of uplinks that may reach the same zones. */
+static void
+put_errors(struct lower *l, enum family families)
+{
+	struct endpoint_set left = l->uplinks;
+
+	for (endpoint u = 1; u <= l->policy->zones.n; u++) {
+		struct endpoint_set ends = errors_ends(l, u);
+		struct endpoint_set group = {{0, 0}};
+		struct match match = match_any();
+
+		if (!endpoint_set_has(&left, u))
+			continue;
+		for (endpoint o = u; o <= l->policy->zones.n; o++) {
+			struct endpoint_set other = errors_ends(l, o);
+
+			if (!endpoint_set_has(&left, o) ||
+			    !endpoint_set_equal(&ends, &other))
+				continue;
+			endpoint_set_add(&group, o);
+			endpoint_set_remove(&left, o);
+		}
+		match.direction = DIRECTION_IN;
+		match.target = side_me();
+		match.target.set = lower_own(l, &ends);
+		match.target.has_set = !endpoint_set_empty(&ends);
+		if (!endpoint_set_equal(&group, &l->uplinks))
+			match.recv = group;
+		errors_put(l, SECTION_UPLINK, families, &match,
+		    verb_plain(IPFW_ALLOW));
+	}
+}
+
+static void
+put_neighbours(struct lower *l)
+{
+	struct match match = match_any();
+
+	match.protocol = PROTOCOL_ICMP6;
+	match.direction = DIRECTION_IN;
+	match.has_types = true;
+	match.types = neighbour_types();
+	match.target = side_me();
+	match.target.has_set = true;
+	match.target.set = lower_nets(l, link_scope);
+	lower_put(l, SECTION_UPLINK, verb_plain(IPFW_ALLOW), &match, NULL,
+	    "neighbours");
+}
+
+/* No IPv4 packet need look at what is for IPv6 alone. */
+static void
+put_ip4_verdict(struct lower *l)
+{
+	struct match match = match_any();
+
+	match.direction = DIRECTION_IN;
+	if (l->level > 0)
+		verdict_put(l, SECTION_UPLINK, FAMILY_4, &match);
+}
+
+void
+lower_uplink(struct lower *l)
+{
+	struct endpoint_set self = end_only(ENDPOINT_SELF);
+	struct context context = uplink_context(l, &l->uplinks, &self);
+	struct endpoint_set inside = endpoint_set_union(&self, &l->inners);
+	struct match match = match_any();
+	bool *late, first;
+
+	if (endpoint_set_empty(&l->uplinks))
+		return;
+	late = late_choose(l, &context);
+	section_check_state(l, SECTION_UPLINK);
+	first = errors_come_first(l, &l->uplinks, &inside);
+	if (first) {
+		put_errors(l, FAMILY_BOTH);
+		put_neighbours(l);
+	}
+	flows_early(l, &context, late);
+	put_all_inward(l);
+	if (!first)
+		put_errors(l, FAMILY_4);
+	if (l->flavour->ipv6) {
+		put_ip4_verdict(l);
+		flows_late(l, &context, late);
+		if (!first) {
+			put_errors(l, FAMILY_6);
+			put_neighbours(l);
+		}
+	}
+	verdict_put(l, SECTION_UPLINK_END, FAMILY_BOTH, &match);
+}
