@@ -112,7 +112,9 @@ $(OUT)/obj/compiler/eval/emu/%.o: defines = $(network_$(SYSTEM))
 
 TARGET := target target/ipfw target/ipfw/lower target/ipfw/text \
     target/ipfw/engine target/ipfw/script
-LAYERS := base set grammar sema ir opt $(TARGET) eval eval/emu prove runtime cli
+RUNTIME := runtime runtime/apply
+LAYERS := base set grammar sema ir opt $(TARGET) eval eval/emu prove \
+    $(RUNTIME) cli
 
 # A layer and all that it may use; tests/layers.sh holds the sources to it.
 with_base := base
@@ -124,10 +126,10 @@ with_opt := opt $(with_ir)
 with_target := $(TARGET) $(with_ir)
 with_eval := eval eval/emu $(with_target)
 with_prove := prove $(with_eval)
-with_runtime := runtime base
+with_runtime := $(RUNTIME) base
 with_cli := $(filter-out eval/emu,$(LAYERS))
 
-folder = $(if $(filter grammar runtime,$(1)),$(1),compiler/$(1))
+folder = $(if $(filter grammar runtime runtime/%,$(1)),$(1),compiler/$(1))
 objects = $(patsubst %.c,$(OUT)/obj/%.o,$(1))
 
 generated := $(patsubst grammar/%.y,$(GEN)/grammar/%.tab.c, \
@@ -146,7 +148,7 @@ layer_objects = $(call objects,$(call sources,$(1))) \
 archive = $(if $(strip $(call layer_objects,$(1))), \
     $(OUT)/lib/$(subst /,-,$(1)).a)
 # A linker reads the users of a library before the library.
-upwards := cli runtime prove eval/emu eval target/ipfw/script \
+upwards := cli runtime/apply runtime prove eval/emu eval target/ipfw/script \
     target/ipfw/engine target/ipfw/lower target/ipfw/text target/ipfw target \
     opt ir sema grammar set base
 archives = $(foreach layer,$(upwards), \

@@ -16,8 +16,10 @@ BEGIN {
 	may["eval"] = "base set sema target eval"
 	may["eval/emu"] = "base set sema target eval eval/emu"
 	may["prove"] = "base set sema target eval prove"
-	may["cli"] = "base set grammar sema ir opt target eval prove cli runtime"
+	may["cli"] = "base set grammar sema ir opt target eval prove cli " \
+	    "runtime runtime/apply"
 	may["runtime"] = "base runtime"
+	may["runtime/apply"] = "base runtime runtime/apply"
 
 	network = "^(sys/(socket|un)|netinet/.*|net/.*|arpa/.*|netdb|" \
 	    "ifaddrs|linux/.*)[.]h$"
@@ -85,14 +87,14 @@ FNR == 1 {
 
 /^[ \t]*#[ \t]*include[ \t]*</ {
 	split($0, part, /[<>]/)
-	if (part[2] ~ network && layer != "runtime" && layer != "eval/emu")
+	if (part[2] ~ network && layer !~ /^(runtime(\/.*)?|eval\/emu)$/)
 		complain(layer " must not include <" part[2] ">")
 }
 
-$0 ~ quits && layer !~ /^(cli|runtime|eval\/emu)$/ {
+$0 ~ quits && layer !~ /^(cli|runtime(\/.*)?|eval\/emu)$/ {
 	complain(layer " must not end the process")
 }
-$0 ~ prints && layer !~ /^(cli|runtime|eval\/emu)$/ {
+$0 ~ prints && layer !~ /^(cli|runtime(\/.*)?|eval\/emu)$/ {
 	complain(layer " must not print")
 }
 $0 ~ environment && layer !~ /^(cli|eval\/emu)$/ {
