@@ -98,6 +98,8 @@ compile = $(CC) -std=c11 -D_POSIX_C_SOURCE=200809L $(includes) \
     $(CPPFLAGS) $(warnings) $(CFLAGS) $(variant)
 link = $(CC) $(CFLAGS) $(variant) $(LDFLAGS) $(variant_link)
 
+# What only this system's files of the runtime need.
+libraries_Linux := -lmnl
 LIBS := -lyaml -ljansson
 # Debian's check is a static library that needs another one.
 CHECK_LIBS ?= -lcheck -pthread -lm \
@@ -112,7 +114,7 @@ $(OUT)/obj/compiler/eval/emu/%.o: defines = $(network_$(SYSTEM))
 
 TARGET := target target/ipfw target/ipfw/lower target/ipfw/text \
     target/ipfw/engine target/ipfw/script
-RUNTIME := runtime runtime/apply
+RUNTIME := runtime runtime/apply runtime/watch runtime/control runtime/daemon
 LAYERS := base set grammar sema ir opt $(TARGET) eval eval/emu prove \
     $(RUNTIME) cli
 
@@ -126,8 +128,13 @@ with_opt := opt $(with_ir)
 with_target := $(TARGET) $(with_ir)
 with_eval := eval eval/emu $(with_target)
 with_prove := prove $(with_eval)
-with_runtime := $(RUNTIME) base
-with_cli := $(filter-out eval/emu,$(LAYERS))
+with_runtime := runtime base
+with_runtime/apply := runtime/apply $(with_runtime)
+with_runtime/watch := runtime/watch $(with_runtime)
+with_runtime/control := runtime/control $(with_runtime)
+with_runtime/daemon := $(RUNTIME) base
+with_cli := $(filter-out eval/emu runtime/watch runtime/control \
+    runtime/daemon,$(LAYERS))
 
 folder = $(if $(filter grammar runtime runtime/%,$(1)),$(1),compiler/$(1))
 objects = $(patsubst %.c,$(OUT)/obj/%.o,$(1))
@@ -148,7 +155,8 @@ layer_objects = $(call objects,$(call sources,$(1))) \
 archive = $(if $(strip $(call layer_objects,$(1))), \
     $(OUT)/lib/$(subst /,-,$(1)).a)
 # A linker reads the users of a library before the library.
-upwards := cli runtime/apply runtime prove eval/emu eval target/ipfw/script \
+upwards := cli runtime/daemon runtime/control runtime/watch runtime/apply \
+    runtime prove eval/emu eval target/ipfw/script \
     target/ipfw/engine target/ipfw/lower target/ipfw/text target/ipfw target \
     opt ir sema grammar set base
 archives = $(foreach layer,$(upwards), \
@@ -174,9 +182,9 @@ replay_programs := $(patsubst tests/fuzz/fuzz_%.c,$(OUT)/fuzz/replay_%, \
 
 # A test links the layers whose headers it or its folder's headers include, and
 # those below them: it builds, and fails, for no other reason than its own.
-included_layers = $(sort $(shell \
-    sed -n 's|^.include "\([a-z]*\)/.*|\1|p' \
-    $(1) $(wildcard $(dir $(1))*.h)))
+included_layers = $(sort $(shell sed -n \
+    -e 's|^.include "\(runtime/[a-z]*\)/.*|\1|p' -e t \
+    -e 's|^.include "\([a-z]*\)/.*|\1|p' $(1) $(wildcard $(dir $(1))*.h)))
 test_archives = $(call archives,$(sort $(foreach layer, \
     $(call included_layers,$(1)),$(with_$(layer)))))
 

@@ -20,6 +20,10 @@ BEGIN {
 	    "runtime runtime/apply"
 	may["runtime"] = "base runtime"
 	may["runtime/apply"] = "base runtime runtime/apply"
+	may["runtime/watch"] = "base runtime runtime/watch"
+	may["runtime/control"] = "base runtime runtime/control"
+	may["runtime/daemon"] = "base runtime runtime/apply runtime/watch " \
+	    "runtime/control runtime/daemon"
 
 	network = "^(sys/(socket|un)|netinet/.*|net/.*|arpa/.*|netdb|" \
 	    "ifaddrs|linux/.*)[.]h$"
@@ -97,7 +101,7 @@ $0 ~ quits && layer !~ /^(cli|runtime(\/.*)?|eval\/emu)$/ {
 $0 ~ prints && layer !~ /^(cli|runtime(\/.*)?|eval\/emu)$/ {
 	complain(layer " must not print")
 }
-$0 ~ environment && layer !~ /^(cli|eval\/emu)$/ {
+$0 ~ environment && layer !~ /^(cli|runtime\/.*|eval\/emu)$/ {
 	complain(layer " must not read the environment")
 }
 

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Install what building and checking need, with the package manager that this
-# system has.  Silent and quick if nothing is missing.
+# system has.  Silent and quick if nothing is missing.  What the build can do
+# without comes along with what it needs, where that works.
 #
 #     setup.sh [--report] [build] [check]
 #
@@ -14,6 +15,12 @@ bison_release=3.8
 
 build_needs='compiler flex bison yaml jansson'
 check_needs='check mandoc shellcheck clang-format'
+build_wishes=
+case $(uname -s) in
+Linux)
+	build_needs="$build_needs mnl"
+	build_wishes=sd-bus ;;
+esac
 
 # The package of a need, by package manager; "-" is part of the system there.
 #
@@ -24,6 +31,8 @@ packages='
       bison         bison           bison          bison         bison              bison
       yaml          libyaml-dev     libyaml        libyaml       libyaml-devel      yaml-dev
       jansson       libjansson-dev  jansson        jansson       jansson-devel      jansson-dev
+      mnl           libmnl-dev      -              -             libmnl-devel       libmnl-dev
+      sd-bus        libsystemd-dev  -              -             systemd-devel      -
       check         check           check          check         check-devel        check-dev
       mandoc        mandoc          mandoc         mandoc        mandoc             mandoc
       shellcheck    shellcheck      hs-ShellCheck  shellcheck    ShellCheck         shellcheck
@@ -59,6 +68,8 @@ has()
 	flex) has_program "${FLEX:-flex}" ;;
 	bison) has_new_bison ;;
 	yaml | jansson | check) has_header "$1.h" ;;
+	mnl) has_header libmnl/libmnl.h ;;
+	sd-bus) has_header systemd/sd-bus.h ;;
 	*) has_program "$1" ;;
 	esac
 }
@@ -139,10 +150,13 @@ install_packages()
 
 report=
 needs=
+wishes=
 for word; do
 	case $word in
 	--report) report=yes ;;
-	build) needs="$needs $build_needs" ;;
+	build)
+		needs="$needs $build_needs"
+		wishes=$build_wishes ;;
 	check) needs="$needs $check_needs" ;;
 	*)
 		echo 'usage: setup.sh [--report] [build] [check]' >&2
@@ -170,8 +184,13 @@ fi
 echo "setup: $manager installs $wanted"
 # shellcheck disable=SC2086 # packages are words
 install_packages $wanted </dev/null >/dev/null
-# shellcheck disable=SC2086 # needs are words
+# shellcheck disable=SC2086 # needs and packages are words
 missing=$(list_missing $missing)
+# shellcheck disable=SC2086 # wishes are words
+wanted=$(list_packages "$manager" "$(list_missing $wishes)")
+# shellcheck disable=SC2086 # packages are words
+[ -z "$wanted" ] || install_packages $wanted </dev/null >/dev/null ||
+    echo "setup: building without $wanted" >&2
 [ "$missing" ] || exit 0
 
 echo "setup: still missing: $missing" >&2
