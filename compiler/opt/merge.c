@@ -2,215 +2,246 @@
  * Rules of one effect that differ in one field become one rule.
  *
  * Three passes share one loop: each names the field that may differ.  The
- * candidates are found by a hash of all other fields, so a pass is linear.
- * Joining the origins is done once for each merged rule at the end of its
- * run, by sorting nothing: candidates come in text order.
+ * candidates of a run are found by a hash of all other fields and chained in
+ * text order; each chain is united once, by one sort, so that a pass costs no
+ * more than sorting the policy.
  */
+#include <stdlib.h>
+
+#include "opt/merge.h"
 #include "opt/opt.h"
 #include "opt/run.h"
 
-enum field {
-	FIELD_FROM,
-	FIELD_TO,
-	FIELD_PORTS,
-	FIELD_SOURCE,
-	FIELD_TARGET,
+/* The rules of a run, chained to the one that they join. */
+struct groups {
+	uint32_t *slots; /* leader + 1 */
+	size_t mask;
+	uint32_t *next; /* member + 1, in text order; 0 ends */
+	uint32_t *last; /* of a leader: its last member */
+	bool *joins;	/* is no leader */
+	size_t n_joins;
 };
 
-static uint64_t
-mix(uint64_t hash, uint64_t value)
+/* A leader and its members, while they are united. */
+struct chain {
+	struct arena *arena;
+	struct ir_rule *rules; /* of the run */
+	const uint32_t *next;
+	size_t leader;
+};
+
+static void
+groups_create(struct arena *arena, size_t n, struct groups *groups)
 {
-	hash ^= value + 0x9e3779b97f4a7c15u + (hash << 6) + (hash >> 2);
-	return hash * 0xff51afd7ed558ccdu;
+	*groups = (struct groups){.mask = 15};
+	while (groups->mask + 1 < 2 * n)
+		groups->mask = groups->mask * 2 + 1;
+	groups->slots = arena_calloc(
+	    arena, groups->mask + 1, sizeof(*groups->slots));
+	groups->next = arena_calloc(arena, n, sizeof(*groups->next));
+	groups->last = arena_calloc(arena, n, sizeof(*groups->last));
+	groups->joins = arena_calloc(arena, n, sizeof(*groups->joins));
 }
 
-static uint64_t
-hash_ports(uint64_t hash, const struct port_set *ports)
+/* The slot of a rule that RULE can join, or the free slot where it belongs. */
+static uint32_t *
+groups_find(struct groups *groups, const struct ir_rule *rules,
+    const struct ir_rule *rule, enum merge_field field)
 {
-	for (size_t i = 0; i < ports->n; i++)
-		hash = mix(
-		    hash, (uint64_t)ports->v[i].lo << 16 | ports->v[i].hi);
-	return mix(hash, ports->n);
-}
+	size_t at = (size_t)merge_hash(rule, field) & groups->mask;
 
-static uint64_t
-hash_ranges(uint64_t hash, const struct addr_ranges *ranges)
-{
-	for (size_t i = 0; i < ranges->n; i++) {
-		hash = mix(hash, ranges->v[i].lo.hi ^ ranges->v[i].hi.hi);
-		hash = mix(hash, ranges->v[i].lo.lo);
-		hash = mix(hash, ranges->v[i].hi.lo);
-	}
-	return mix(hash, ranges->n);
-}
-
-static uint64_t
-hash_addresses(uint64_t hash, bool has, const struct addr_set *set)
-{
-	if (!has)
-		return mix(hash, 0);
-	return hash_ranges(hash_ranges(hash, &set->v4), &set->v6);
-}
-
-static uint64_t
-rule_hash(const struct ir_rule *rule, enum field field)
-{
-	const struct ir_match *match = &rule->match;
-	uint64_t hash = mix(
-	    (uint64_t)match->families, (uint64_t)(match->protocol + 1));
-
-	if (field != FIELD_FROM)
-		hash = mix(mix(hash, rule->from.bits[0]), rule->from.bits[1]);
-	if (field != FIELD_TO)
-		hash = mix(mix(hash, rule->to.bits[0]), rule->to.bits[1]);
-	if (field != FIELD_PORTS) {
-		hash = hash_ports(hash, &match->target_ports);
-		for (size_t i = 0; i < 4; i++)
-			hash = mix(hash, match->types.bits[i]);
-	}
-	hash = hash_ports(hash, &match->source_ports);
-	if (field != FIELD_SOURCE)
-		hash = hash_addresses(hash, match->has_source, &match->source);
-	if (field != FIELD_TARGET)
-		hash = hash_addresses(hash, match->has_target, &match->target);
-	return hash;
-}
-
-static bool
-types_equal(const struct ir_match *a, const struct ir_match *b)
-{
-	for (size_t i = 0; i < 4; i++)
-		if (a->types.bits[i] != b->types.bits[i])
-			return false;
-	return true;
-}
-
-static bool
-addresses_equal(
-    bool has_a, const struct addr_set *a, bool has_b, const struct addr_set *b)
-{
-	return has_a == has_b && (!has_a || addr_set_equal(a, b));
-}
-
-/* Equal in all fields but FIELD, and there both have a condition. */
-static bool
-rules_join(const struct ir_rule *a, const struct ir_rule *b, enum field field)
-{
-	const struct ir_match *m = &a->match, *n = &b->match;
-	bool equal = m->families == n->families && m->protocol == n->protocol &&
-	    m->has_types == n->has_types &&
-	    (a->forward == NULL) == (b->forward == NULL) &&
-	    port_set_equal(&m->source_ports, &n->source_ports);
-
-	if (field == FIELD_PORTS)
-		equal = equal &&
-		    (m->target_ports.n == 0) == (n->target_ports.n == 0);
-	else
-		equal = equal && types_equal(m, n) &&
-		    port_set_equal(&m->target_ports, &n->target_ports);
-	if (field != FIELD_FROM)
-		equal = equal && endpoint_set_equal(&a->from, &b->from);
-	if (field != FIELD_TO)
-		equal = equal && endpoint_set_equal(&a->to, &b->to);
-	if (field == FIELD_SOURCE)
-		equal = equal && m->has_source && n->has_source;
-	else
-		equal = equal &&
-		    addresses_equal(
-			m->has_source, &m->source, n->has_source, &n->source);
-	if (field == FIELD_TARGET)
-		equal = equal && m->has_target && n->has_target;
-	else
-		equal = equal &&
-		    addresses_equal(
-			m->has_target, &m->target, n->has_target, &n->target);
-	return equal;
+	while (groups->slots[at] != 0 &&
+	    !merge_fits(&rules[groups->slots[at] - 1], rule, field))
+		at = (at + 1) & groups->mask;
+	return &groups->slots[at];
 }
 
 static void
-rule_join(struct arena *arena, struct ir_rule *to, const struct ir_rule *from,
-    enum field field)
+groups_add(struct groups *groups, const struct ir_rule *rules, size_t i,
+    enum merge_field field)
 {
-	struct ir_match *match = &to->match;
+	uint32_t *slot = groups_find(groups, rules, &rules[i], field);
+	size_t leader;
 
-	switch (field) {
-	case FIELD_FROM:
-		to->from = endpoint_set_union(&to->from, &from->from);
-		break;
-	case FIELD_TO:
-		to->to = endpoint_set_union(&to->to, &from->to);
-		break;
-	case FIELD_PORTS:
-		if (match->target_ports.n != 0)
-			match->target_ports = port_set_union(arena,
-			    &match->target_ports, &from->match.target_ports);
-		for (size_t i = 0; i < 4; i++)
-			match->types.bits[i] |= from->match.types.bits[i];
-		break;
-	case FIELD_SOURCE:
-		match->source = addr_set_union(
-		    arena, &match->source, &from->match.source);
-		break;
-	case FIELD_TARGET:
-		match->target = addr_set_union(
-		    arena, &match->target, &from->match.target);
-		break;
+	if (*slot == 0) {
+		*slot = (uint32_t)i + 1;
+		groups->last[i] = (uint32_t)i;
+		return;
 	}
-	opt_origins_join(arena, to, from);
+	leader = *slot - 1;
+	groups->next[groups->last[leader]] = (uint32_t)i + 1;
+	groups->last[leader] = (uint32_t)i;
+	groups->joins[i] = true;
+	groups->n_joins++;
 }
 
-struct table {
-	size_t *slots; /* rule + 1 */
-	size_t mask;
-};
-
-/* The slot of a rule that RULE can join, or the free slot where it belongs. */
-static size_t *
-table_find(struct table *table, const struct ir *ir, const struct ir_rule *rule,
-    enum field field)
+static const struct ir_rule *
+chain_next(const struct chain *chain, size_t *at)
 {
-	size_t at = (size_t)rule_hash(rule, field) & table->mask;
+	const struct ir_rule *rule;
 
-	while (table->slots[at] != 0 &&
-	    !rules_join(&ir->rules.v[table->slots[at] - 1], rule, field))
-		at = (at + 1) & table->mask;
-	return &table->slots[at];
-}
-
-static struct table
-table_create(struct arena *arena, size_t n)
-{
-	struct table table = {.mask = 15};
-
-	while (table.mask + 1 < 2 * n)
-		table.mask = table.mask * 2 + 1;
-	table.slots = arena_calloc(arena, table.mask + 1, sizeof(*table.slots));
-	return table;
+	if (*at == 0)
+		return NULL;
+	rule = &chain->rules[*at - 1];
+	*at = chain->next[*at - 1];
+	return rule;
 }
 
 static size_t
-merge_run(struct opt *opt, struct ir *ir, size_t from, size_t end, size_t kept,
-    enum field field)
+chain_first(const struct chain *chain)
 {
-	struct table table = table_create(opt->arena, end - from);
+	return chain->leader + 1;
+}
 
-	for (size_t i = from; i < end; i++) {
-		struct ir_rule rule = ir->rules.v[i];
-		size_t *slot = table_find(&table, ir, &rule, field);
+static int
+compare_ports(const void *a, const void *b)
+{
+	const struct port_range *p = a, *q = b;
 
-		if (*slot != 0) {
-			rule_join(
-			    opt->arena, &ir->rules.v[*slot - 1], &rule, field);
-			continue;
-		}
-		ir->rules.v[kept++] = rule;
-		*slot = kept;
+	return (p->lo > q->lo) - (p->lo < q->lo);
+}
+
+static void
+unite_ports(const struct chain *chain, struct ir_match *match)
+{
+	const struct ir_rule *rule;
+	struct port_range *all;
+	size_t at = chain_first(chain), n = 0;
+
+	while ((rule = chain_next(chain, &at)) != NULL)
+		n += rule->match.target_ports.n;
+	all = arena_calloc(chain->arena, n, sizeof(*all));
+	n = 0;
+	at = chain_first(chain);
+	while ((rule = chain_next(chain, &at)) != NULL) {
+		for (size_t i = 0; i < rule->match.target_ports.n; i++)
+			all[n++] = rule->match.target_ports.v[i];
+		for (size_t i = 0; i < 4; i++)
+			match->types.bits[i] |= rule->match.types.bits[i];
 	}
+	qsort(all, n, sizeof(*all), compare_ports);
+	match->target_ports = port_set_join(all, n);
+}
+
+static const struct addr_set *
+side_of(const struct ir_rule *rule, enum merge_field field)
+{
+	return field == MERGE_SOURCE ? &rule->match.source
+				     : &rule->match.target;
+}
+
+static struct addr_range *
+gather(const struct chain *chain, enum merge_field field, enum family family,
+    size_t *n)
+{
+	const struct ir_rule *rule;
+	struct addr_range *all;
+	size_t at = chain_first(chain);
+
+	*n = 0;
+	while ((rule = chain_next(chain, &at)) != NULL)
+		*n += addr_set_ranges(side_of(rule, field), family)->n;
+	all = arena_calloc(chain->arena, *n, sizeof(*all));
+	*n = 0;
+	at = chain_first(chain);
+	while ((rule = chain_next(chain, &at)) != NULL) {
+		const struct addr_ranges *ranges = addr_set_ranges(
+		    side_of(rule, field), family);
+
+		for (size_t i = 0; i < ranges->n; i++)
+			all[(*n)++] = ranges->v[i];
+	}
+	return all;
+}
+
+static struct addr_set
+unite_hosts(const struct chain *chain, enum merge_field field)
+{
+	size_t n4, n6;
+	struct addr_range *v4 = gather(chain, field, FAMILY_4, &n4);
+	struct addr_range *v6 = gather(chain, field, FAMILY_6, &n6);
+
+	return addr_set_build(chain->arena, v4, n4, v6, n6);
+}
+
+static void
+unite_ends(const struct chain *chain, enum merge_field field)
+{
+	struct ir_rule *leader = &chain->rules[chain->leader];
+	const struct ir_rule *rule;
+	size_t at = chain_first(chain);
+
+	while ((rule = chain_next(chain, &at)) != NULL)
+		if (field == MERGE_FROM)
+			leader->from = endpoint_set_union(
+			    &leader->from, &rule->from);
+		else
+			leader->to = endpoint_set_union(&leader->to, &rule->to);
+}
+
+static void
+unite_origins(const struct chain *chain, struct spans *origins)
+{
+	const struct ir_rule *rule;
+	struct spans all = {0};
+	size_t at = chain_first(chain);
+
+	while ((rule = chain_next(chain, &at)) != NULL)
+		for (size_t i = 0; i < rule->origins.n; i++)
+			vec_push(chain->arena, &all, rule->origins.v[i]);
+	opt_origins_sort(&all);
+	*origins = all;
+}
+
+static void
+chain_unite(const struct chain *chain, enum merge_field field)
+{
+	struct ir_rule *leader = &chain->rules[chain->leader];
+
+	switch (field) {
+	case MERGE_FROM:
+	case MERGE_TO:
+		unite_ends(chain, field);
+		break;
+	case MERGE_PORTS:
+		unite_ports(chain, &leader->match);
+		break;
+	case MERGE_SOURCE:
+		leader->match.source = unite_hosts(chain, field);
+		break;
+	case MERGE_TARGET:
+		leader->match.target = unite_hosts(chain, field);
+		break;
+	}
+	unite_origins(chain, &leader->origins);
+}
+
+/* Unite the rules from FROM to END, and move what is left to KEPT. */
+static size_t
+merge_run(struct opt *opt, struct ir *ir, size_t from, size_t end, size_t kept,
+    enum merge_field field)
+{
+	struct ir_rule *rules = ir->rules.v + from;
+	size_t n = end - from;
+	struct groups groups;
+
+	groups_create(opt->arena, n, &groups);
+	for (size_t i = 0; i < n; i++)
+		groups_add(&groups, rules, i, field);
+	for (size_t i = 0; i < n && groups.n_joins != 0; i++) {
+		struct chain chain = {opt->arena, rules, groups.next, i};
+
+		if (!groups.joins[i] && groups.next[i] != 0)
+			chain_unite(&chain, field);
+	}
+	for (size_t i = 0; i < n; i++)
+		if (!groups.joins[i])
+			ir->rules.v[kept++] = rules[i];
 	return kept;
 }
 
 static void
-merge(struct opt *opt, struct ir *ir, enum field field)
+merge(struct opt *opt, struct ir *ir, enum merge_field field)
 {
 	size_t kept = 0;
 
@@ -229,19 +260,19 @@ merge(struct opt *opt, struct ir *ir, enum field field)
 void
 opt_merge_ends(struct opt *opt, struct ir *ir)
 {
-	merge(opt, ir, FIELD_FROM);
-	merge(opt, ir, FIELD_TO);
+	merge(opt, ir, MERGE_FROM);
+	merge(opt, ir, MERGE_TO);
 }
 
 void
 opt_merge_ports(struct opt *opt, struct ir *ir)
 {
-	merge(opt, ir, FIELD_PORTS);
+	merge(opt, ir, MERGE_PORTS);
 }
 
 void
 opt_merge_hosts(struct opt *opt, struct ir *ir)
 {
-	merge(opt, ir, FIELD_SOURCE);
-	merge(opt, ir, FIELD_TARGET);
+	merge(opt, ir, MERGE_SOURCE);
+	merge(opt, ir, MERGE_TARGET);
 }

@@ -1,6 +1,8 @@
 /*
  * Where the order of rules is free.
  */
+#include <stdlib.h>
+
 #include "opt/run.h"
 
 /*
@@ -21,30 +23,25 @@ opt_run_end(const struct ir *ir, size_t from)
 	return i;
 }
 
-static bool
-span_before(struct span a, struct span b)
+static int
+compare_spans(const void *left, const void *right)
 {
-	return a.file != b.file ? a.file < b.file : a.at < b.at;
+	const struct span *a = left, *b = right;
+
+	if (a->file != b->file)
+		return a->file < b->file ? -1 : 1;
+	return (a->at > b->at) - (a->at < b->at);
 }
 
 void
-opt_origins_join(
-    struct arena *arena, struct ir_rule *to, const struct ir_rule *from)
+opt_origins_sort(struct spans *origins)
 {
-	struct spans joined = {0};
-	size_t i = 0, j = 0;
+	size_t kept = 0;
 
-	while (i < to->origins.n || j < from->origins.n) {
-		struct span next;
-
-		if (j == from->origins.n ||
-		    (i < to->origins.n &&
-			!span_before(from->origins.v[j], to->origins.v[i])))
-			next = to->origins.v[i++];
-		else
-			next = from->origins.v[j++];
-		if (joined.n == 0 || span_before(joined.v[joined.n - 1], next))
-			vec_push(arena, &joined, next);
-	}
-	to->origins = joined;
+	qsort(origins->v, origins->n, sizeof(*origins->v), compare_spans);
+	for (size_t i = 0; i < origins->n; i++)
+		if (kept == 0 ||
+		    compare_spans(&origins->v[kept - 1], &origins->v[i]) != 0)
+			origins->v[kept++] = origins->v[i];
+	origins->n = kept;
 }

@@ -11,8 +11,7 @@
 /* The end (first index that is not in it) of the run that begins at FROM. */
 size_t opt_run_end(const struct ir *ir, size_t from);
 
-/* Add the origins of FROM to those of TO, each once, in text order. */
-void opt_origins_join(
-    struct arena *arena, struct ir_rule *to, const struct ir_rule *from);
+/* Bring ORIGINS into text order, each place once. */
+void opt_origins_sort(struct spans *origins);
 
 #endif

@@ -13,12 +13,13 @@
 #include "opt/opt.h"
 
 #define WIDE_MAX 64
-#define BUCKETS 4096
+#define BUCKETS_FIRST 16
 #define CHAIN_MAX 64
 
 struct index {
-	size_t *next; /* rule + 1, chained */
-	size_t heads[BUCKETS];
+	uint32_t *next; /* rule + 1, chained */
+	uint32_t *heads;
+	size_t mask; /* a power of two, less one */
 	size_t wide[WIDE_MAX];
 	size_t n_wide;
 };
@@ -36,7 +37,8 @@ single_port(const struct ir_rule *rule)
  * covers another may name fewer of them.
  */
 static size_t
-bucket(const struct ir_rule *rule, bool source, bool target)
+bucket(const struct index *index, const struct ir_rule *rule, bool source,
+    bool target)
 {
 	const struct ir_match *match = &rule->match;
 	uint64_t hash = match->target_ports.v[0].lo;
@@ -48,7 +50,8 @@ bucket(const struct ir_rule *rule, bool source, bool target)
 		hash = hash * 1000003 + match->target.v6.v[0].lo.lo;
 	if (source && match->source.v4.n != 0)
 		hash = hash * 999983 + match->source.v4.v[0].lo.lo;
-	return (hash ^ hash >> 29) % BUCKETS;
+	return (size_t)(hash * UINT64_C(0x9e3779b97f4a7c15) >> 20) &
+	    index->mask;
 }
 
 static const struct ir_rule *
@@ -81,7 +84,7 @@ cover_find(
 		    (target && !match->has_target))
 			continue;
 		cover = chain_find(
-		    ir, index, bucket(rule, source, target), rule);
+		    ir, index, bucket(index, rule, source, target), rule);
 		if (cover != NULL)
 			return cover;
 	}
@@ -99,9 +102,10 @@ index_add(struct index *index, const struct ir *ir, size_t at)
 			index->wide[index->n_wide++] = at;
 		return;
 	}
-	head = bucket(rule, rule->match.has_source, rule->match.has_target);
+	head = bucket(
+	    index, rule, rule->match.has_source, rule->match.has_target);
 	index->next[at] = index->heads[head];
-	index->heads[head] = at + 1;
+	index->heads[head] = (uint32_t)at + 1;
 }
 
 /* Each line once, after all its rules have been seen. */
@@ -150,14 +154,26 @@ shadow_line(struct opt *opt, struct ir *ir, struct index *index, size_t from,
 	return i;
 }
 
+static struct index *
+index_create(struct arena *arena, size_t n)
+{
+	struct index *index = arena_new(arena, struct index);
+
+	index->mask = BUCKETS_FIRST - 1;
+	while (index->mask < n)
+		index->mask = index->mask * 2 + 1;
+	index->heads = arena_calloc(
+	    arena, index->mask + 1, sizeof(*index->heads));
+	index->next = arena_calloc(arena, n + 1, sizeof(*index->next));
+	return index;
+}
+
 void
 opt_shadow(struct opt *opt, struct ir *ir)
 {
-	struct index *index = arena_new(opt->arena, struct index);
+	struct index *index = index_create(opt->arena, ir->rules.n);
 	size_t kept = 0;
 
-	index->next = arena_calloc(
-	    opt->arena, ir->rules.n + 1, sizeof(*index->next));
 	for (size_t i = 0; i < ir->rules.n;)
 		i = shadow_line(opt, ir, index, i, &kept);
 	ir->rules.n = kept;

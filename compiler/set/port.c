@@ -122,6 +122,20 @@ port_set_subtract(
 	return finish(&builder);
 }
 
+struct port_set
+port_set_join(struct port_range *v, size_t n)
+{
+	size_t last = 0;
+
+	for (size_t i = 1; i < n; i++) {
+		if (v[i].lo > v[last].hi + 1u)
+			v[++last] = v[i];
+		else if (v[i].hi > v[last].hi)
+			v[last].hi = v[i].hi;
+	}
+	return (struct port_set){v, n == 0 ? 0 : last + 1};
+}
+
 bool
 port_set_equal(const struct port_set *a, const struct port_set *b)
 {

@@ -28,6 +28,8 @@ struct port_set port_set_intersect(
     struct arena *arena, const struct port_set *a, const struct port_set *b);
 struct port_set port_set_subtract(
     struct arena *arena, const struct port_set *a, const struct port_set *b);
+/* The set of N ranges sorted by their starts, joined where they are. */
+struct port_set port_set_join(struct port_range *v, size_t n);
 bool port_set_equal(const struct port_set *a, const struct port_set *b);
 bool port_set_covers(
     const struct port_set *outer, const struct port_set *inner);
