@@ -11,8 +11,6 @@
 
 VERSION := 0.1.0
 
-PREFIX ?= /usr/local
-DESTDIR ?=
 BUILD ?= build
 WERROR ?= 1
 SYSTEM := $(shell uname -s)
@@ -198,7 +196,7 @@ crosscheck_archives := $(call archives,$(sort $(with_opt) $(with_eval)))
 vectors := $(sort $(shell find tests/vectors -name '*.vec' 2>/dev/null))
 
 SUITES := unit cases cli vectors packets property crosscheck script docs \
-    fuzz-replay lint
+    packaging fuzz-replay lint
 programs := AKINC=$(abspath $(OUT))/akinc IPFW_EMU=$(abspath $(OUT))/ipfw-emu
 run_unit := tests/run-unit.sh $(unit_programs)
 run_cases := AKINC=$(OUT)/akinc tests/run-cases.sh
@@ -211,6 +209,7 @@ run_script := $(programs) tests/script/run.sh
 run_docs := $(programs) tests/tally.sh man tests/man.sh \
     diagnostics tests/diagnostics.sh completions tests/completions.sh \
     examples tests/examples.sh
+run_packaging := $(programs) MAKE='$(MAKE)' tests/install.sh
 run_fuzz-replay := tests/run-replay.sh $(replay_programs)
 run_lint := tests/tally.sh layers tests/layers.sh style tests/style.sh \
     codes tests/codes.sh tools tests/lint.sh
@@ -224,13 +223,14 @@ needs_property := $(PROGRAMS)
 needs_crosscheck := $(crosscheck)
 needs_script := $(PROGRAMS)
 needs_docs := $(PROGRAMS)
+needs_packaging := $(PROGRAMS)
 needs_fuzz-replay := $(replay_programs)
 suites := $(SUITES)
 
 # Rules.
 
-.PHONY: all demo bench check $(SUITES) fuzz update format install uninstall \
-    dist clean setup force
+.PHONY: all demo bench check $(SUITES) fuzz update format dist clean setup \
+    force
 .DEFAULT_GOAL := all
 
 all: $(PROGRAMS)
@@ -368,37 +368,7 @@ update: $(PROGRAMS)
 format:
 	$(Q)tests/lint.sh --format
 
-# What is installed, as FROM:TO below the prefix.
-installed_to = $(foreach file,$(wildcard $(1)), \
-    $(file):$(strip $(2))/$(notdir $(file)))
-installed := \
-    $(call installed_to,policies/*.yaml policies/*.akp,share/akin) \
-    $(foreach file,$(wildcard man/*.[1-9]), \
-    $(file):share/man/man$(subst .,,$(suffix $(file)))/$(notdir $(file))) \
-    $(foreach file,$(wildcard completions/akinc.bash), \
-    $(file):share/bash-completion/completions/akinc) \
-    $(call installed_to,completions/_akinc,share/zsh/site-functions) \
-    $(call installed_to,completions/akinc.fish, \
-    share/fish/vendor_completions.d) \
-    $(call installed_to,completions/vim/syntax/akp.vim, \
-    share/vim/vimfiles/syntax) \
-    $(call installed_to,completions/vim/ftdetect/akp.vim, \
-    share/vim/vimfiles/ftdetect)
-
-install: all
-	$(Q)mkdir -p '$(DESTDIR)$(PREFIX)/bin'
-	$(Q)install -m 755 $(OUT)/akinc '$(DESTDIR)$(PREFIX)/bin/akinc'
-	$(Q)set -e; for pair in $(installed); do \
-	    to='$(DESTDIR)$(PREFIX)'/$${pair#*:}; \
-	    mkdir -p "$${to%/*}"; install -m 644 "$${pair%%:*}" "$$to"; \
-	done
-
-uninstall:
-	$(Q)rm -f '$(DESTDIR)$(PREFIX)/bin/akinc'
-	$(Q)for pair in $(installed); do \
-	    rm -f '$(DESTDIR)$(PREFIX)'/$${pair#*:}; \
-	done
-	$(Q)rmdir '$(DESTDIR)$(PREFIX)/share/akin' 2>/dev/null || :
+include packaging/install.mk
 
 dist:
 	@mkdir -p $(BUILD)

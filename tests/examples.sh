@@ -203,7 +203,7 @@ check_shipped()
 		compile freebsd --nic=em0 "$work/kernel.akp"
 		check_every_rule --flavour=freebsd --nic=em0 "$policy"
 		case $policy in
-		*router*) refuse darwin --nic=em0 "$work/divert.akp" ;;
+		*router* | *default*) refuse darwin --nic=em0 "$work/divert.akp" ;;
 		*) compile darwin --nic=em0 "$work/divert.akp" ;;
 		esac
 	done

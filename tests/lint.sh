@@ -63,7 +63,8 @@ done
 [ "$formatter" ] ||
     echo "layout of the C sources not checked: no clang-format $format_release"
 
-for script in .ci/run tools/*.sh tests/*.sh completions/*.bash; do
+for script in .ci/run tools/*.sh tests/*.sh packaging/*.sh \
+    packaging/debian/*.sh completions/*.bash; do
 	[ ! -f "$script" ] || check "$script" shellcheck
 done
 for script in tests/cases/*/*.sh-*; do
