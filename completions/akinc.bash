@@ -100,7 +100,7 @@ _akinc_operand()
 		fi ;;
 	'')
 		_akinc_files akp
-		_akinc_offer 'build check fmt test why prove list explain' ;;
+		_akinc_offer 'build check fmt test why prove lockout revoked list explain' ;;
 	*) _akinc_files akp ;;
 	esac
 }

@@ -1,6 +1,7 @@
 # Completion of akinc(1) for fish.
 
-set -l commands build check fmt test why prove list explain
+set -l commands build check fmt test why prove lockout revoked \
+    list explain
 
 function __akinc_words
     command akinc list $argv 2>/dev/null | string replace -r '\s.*' ''
@@ -25,6 +26,10 @@ complete -c akinc -n "not __fish_seen_subcommand_from $commands" \
     -a test -d "Run the tests of policies"
 complete -c akinc -n "not __fish_seen_subcommand_from $commands" \
     -a why -d "What happens to a packet"
+complete -c akinc -n "not __fish_seen_subcommand_from $commands" \
+    -a lockout -d "Would the policy cut this login off"
+complete -c akinc -n "not __fish_seen_subcommand_from $commands" \
+    -a revoked -d "Live conversations it would refuse"
 complete -c akinc -n "not __fish_seen_subcommand_from $commands" \
     -a prove -d "Is the ruleset what the policy means"
 complete -c akinc -n "not __fish_seen_subcommand_from $commands" \
@@ -52,7 +57,7 @@ complete -c akinc -l json -d "Diagnostics as JSON"
 complete -c akinc -l format -x -a "tap junit json" \
     -d "Form of the results of tests"
 complete -c akinc -l mutate -d "With test, what no test would notice"
-complete -c akinc -l rules -r -d "With why and prove, this ruleset"
+complete -c akinc -l rules -r -d "With why, prove and lockout, this ruleset"
 complete -c akinc -o O0 -d "Do not optimise"
 complete -c akinc -o O2 -d "Optimise"
 complete -c akinc -l dump-after -x -a "all (__akinc_words passes)" \

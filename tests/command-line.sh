@@ -134,6 +134,29 @@ if [ "$(uname)" = Linux ]; then
 	expect $? 'a policy that needs no facts asks this host for some'
 fi
 
+# Would it lock me out?
+
+says 2 'usage: akinc lockout' lockout
+says 2 'usage: akinc revoked' revoked good.akp
+says 2 'expected an address' lockout --nic=em0 good.akp login nobody
+says 2 'one family' lockout --nic=em0 good.akp login 192.0.2.5 1 ::1 22
+says 2 'expected login' lockout --nic=em0 good.akp logout
+says 3 'No such file' revoked --nic=em0 good.akp nothing
+export SSH_CONNECTION='198.51.100.5 50022 192.0.2.2 22'
+says 0 'login-anew by em0: unknown before, passes after' \
+    lockout --nic=em0 --flavour=freebsd good.akp login 198.51.100.5 50022 \
+    192.0.2.2 22
+run lockout --nic=em0 --flavour=freebsd good.akp
+grep -q '^login-anew by em0: unknown before, passes after' out
+expect $? 'lockout does not ask about SSH_CONNECTION'
+sed 's/allow ssh/allow http/' good.akp >closed.akp
+run lockout --nic=em0 --flavour=freebsd closed.akp
+[ $status -eq 1 ] && grep -q '^login-anew by em0: .*: CUT' out
+expect $? 'a login that is cut is not told by the exit code'
+SSH_CONNECTION='what is this'
+says 2 'SSH_CONNECTION is not' lockout --nic=em0 good.akp
+unset SSH_CONNECTION
+
 # Files that fmt writes.
 
 run fmt --check untidy.akp

@@ -18,7 +18,10 @@
 #                            as JUnit's XML, as JSON
 #     .mutants               akinc test --mutate
 #     .why                   akinc why, about the packet in NAME.args
-#     .err-test .err-why     standard error of these, if they are refused
+#     .lockout .lockout-json akinc lockout, with the questions in NAME.args
+#     .revoked .revoked-json akinc revoked, with the file in NAME.args
+#     .err-test .err-why .err-lockout .err-revoked
+#                            standard error of these, if they are refused
 #
 # NAME.args, one line, holds further arguments.  A policy without an
 # expectation is a failure.  Policies that others include stand one folder
@@ -105,6 +108,15 @@ ask()
 		ask_test "$1" "$suffix" ;;
 	why)
 		akinc why "$policy" ;;
+	lockout | revoked)
+		allowed='0 1'
+		akinc "$suffix" "$policy" ;;
+	lockout-json | revoked-json)
+		allowed='0 1'
+		akinc "${suffix%-json}" --json "$policy" ;;
+	err-lockout | err-revoked)
+		answer=$err allowed='1 2'
+		akinc "${suffix#err-}" "$policy" ;;
 	err-why)
 		answer=$err allowed='1 2'
 		akinc why "$policy" ;;
@@ -127,7 +139,7 @@ find_fault()
 		return 0 ;;
 	esac
 	case $suffix in
-	err-test | err-why)
+	err-test | err-why | err-lockout | err-revoked)
 		return 1 ;;
 	err-*)
 		[ -s "$out" ] && echo 'standard output is not empty' ;;

@@ -23,7 +23,9 @@ static const struct command commands[] = {
     {"explain", command_explain, COMMAND_EXPLAIN},
     {"fmt", command_format, COMMAND_FORMAT},
     {"list", command_list, COMMAND_LIST},
+    {"lockout", command_lockout, COMMAND_LOCKOUT},
     {"prove", command_prove, COMMAND_PROVE},
+    {"revoked", command_revoked, COMMAND_REVOKED},
     {"test", command_test, COMMAND_TEST},
     {"why", command_why, COMMAND_WHY},
 };

@@ -30,7 +30,7 @@ enum option_id {
 
 #define COMPILING                                                              \
 	(COMMAND_BUILD | COMMAND_CHECK | COMMAND_PROVE | COMMAND_TEST |        \
-	    COMMAND_WHY)
+	    COMMAND_WHY | COMMAND_LOCKOUT | COMMAND_REVOKED)
 #define ALWAYS UINT32_MAX
 
 struct option_row {
@@ -53,12 +53,14 @@ static const struct option_row rows[] = {
     {"-h", OPTION_HELP, false, ALWAYS},
     {"--host", OPTION_HOST, true, COMPILING},
     {"--json", OPTION_JSON, false,
-	COMMAND_BUILD | COMMAND_CHECK | COMMAND_TEST},
+	COMMAND_BUILD | COMMAND_CHECK | COMMAND_LOCKOUT | COMMAND_REVOKED |
+	    COMMAND_TEST},
     {"--mutate", OPTION_MUTATE, false, COMMAND_TEST},
     {"--nic", OPTION_NIC, true, COMPILING},
     {"-O0", OPTION_O0, false, COMPILING},
     {"-O2", OPTION_O2, false, COMPILING},
-    {"--rules", OPTION_RULES, true, COMMAND_PROVE | COMMAND_WHY},
+    {"--rules", OPTION_RULES, true,
+	COMMAND_LOCKOUT | COMMAND_PROVE | COMMAND_WHY},
     {"--version", OPTION_VERSION, false, ALWAYS},
     {"--write", OPTION_WRITE, false, COMMAND_FORMAT},
     {"-w", OPTION_WRITE, false, COMMAND_FORMAT},
@@ -87,6 +89,8 @@ options_help(void)
 	       "       akinc test FILE [TESTS.yaml]  run the policy's tests\n"
 	       "       akinc why FILE PACKET       the way of one packet\n"
 	       "       akinc prove FILE            ruleset equals policy\n"
+	       "       akinc lockout FILE [QUESTION...]  would it cut me off?\n"
+	       "       akinc revoked FILE STATES   live ones it would refuse\n"
 	       "       akinc list services [PATTERN]\n"
 	       "       akinc list flavours|passes\n"
 	       "       akinc explain CODE          what a diagnostic means\n"
@@ -103,7 +107,8 @@ options_help(void)
 	       "  --host=FILE          facts about the host, YAML\n"
 	       "  --catalogue=FILE     more services, YAML\n"
 	       "  --rules=FILE         prove, why: this ruleset, not our"
-	       " one\n"
+	       " one;\n"
+	       "                       lockout: the one in force\n"
 	       "  --json               diagnostics as JSON\n"
 	       "  --format=tap|junit|json  test: the form of the results\n"
 	       "  --mutate             test: change each rule; does a test"

@@ -28,6 +28,8 @@ enum command_bit {
 	COMMAND_PROVE = 1 << 5,
 	COMMAND_TEST = 1 << 6,
 	COMMAND_WHY = 1 << 7,
+	COMMAND_LOCKOUT = 1 << 8,
+	COMMAND_REVOKED = 1 << 9,
 };
 
 enum emit {
@@ -51,7 +53,7 @@ struct options {
 	const char *flavour; /* NULL: the host's, else freebsd */
 	const char *nic;
 	const char *host;	      /* file */
-	const char *rules;	      /* prove, why: file */
+	const char *rules;	      /* prove, why, lockout: file */
 	const char *dump_after;	      /* a pass, or "all" */
 	VEC(const char *) catalogues; /* files beside the built-in ones */
 	VEC(const char *) operands;

@@ -58,6 +58,16 @@ struct ipfw_line {
 	uint64_t packets, bytes;
 };
 
+/* A line of the dynamic states that `ipfw -d list` shows. */
+struct ipfw_state {
+	bool parent;	 /* counts the states of a limit, is none itself */
+	unsigned number; /* of the rule that made it */
+	unsigned protocol;
+	enum family family;
+	struct addr source, target; /* who began is the source */
+	uint16_t source_port, target_port;
+};
+
 void ipfw_reader_init(struct ipfw_reader *reader, struct arena *arena);
 
 /*
@@ -70,6 +80,13 @@ bool ipfw_read_rule(struct ipfw_reader *reader, const char *const *words,
 /* LINE without its newline.  READER's own listing flag does not matter. */
 bool ipfw_read_line(
     struct ipfw_reader *reader, const char *line, struct ipfw_line *out);
+
+/*
+ * LINE without its newline, with or without counters, as any version lists it:
+ * what stands behind the target's port is not looked at.
+ */
+bool ipfw_read_state(
+    struct ipfw_reader *reader, const char *line, struct ipfw_state *out);
 
 /* The N words after "table NAME", or after "nat NUMBER config". */
 bool ipfw_read_table(struct ipfw_reader *reader, const char *name,
