@@ -93,6 +93,7 @@ says 2 "there is no flavour 'openbsd'" --flavour=openbsd good.akp
 says 2 "not 'text'" --emit=text good.akp
 says 2 "there is no pass 'inline'" --dump-after=inline good.akp
 says 2 "is not the name of a card" --nic='en0; rm -rf /' active.akp
+says 2 "is not the name of a card" --nic=any active.akp
 says 2 'check takes no --emit' check --emit=rules good.akp
 says 2 'fmt takes no --json' fmt --json good.akp
 says 2 'build takes no --write' -w good.akp

@@ -1,58 +1,16 @@
 /*
- * Cards: which names are allowed, and where those of two zones meet.
- *
- * The flavours of ipfw have only a trailing "*" in common, cut long names in
- * silence, and read a name that begins with a digit as an address, see
- * ipfw(8).  So a name has a closed form here.
+ * Cards of zones, and where those of two zones meet.
  */
 #include <string.h>
 
+#include "sema/host.h"
 #include "sema/resolve.h"
-
-#define CARD_BYTES_MAX 15
-
-static bool
-is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-static bool
-is_card_byte(char c)
-{
-	return is_letter(c) || (c >= '0' && c <= '9') || c == '_' || c == '.' ||
-	    c == '-';
-}
-
-/* What is wrong with a card's name, or NULL. */
-static const char *
-card_fault(const char *text)
-{
-	size_t length = strlen(text);
-
-	if (strcmp(text, "*") == 0)
-		return "would match every card";
-	if (!is_letter(text[0]))
-		return "does not begin with a letter";
-	for (size_t i = 1; i < length; i++) {
-		if (is_card_byte(text[i]))
-			continue;
-		if (text[i] == '*' && i + 1 == length)
-			continue;
-		if (strchr("*?[]", text[i]) != NULL)
-			return "has a pattern other than a '*' at its end";
-		return "has a character that no card's name has";
-	}
-	if (length > CARD_BYTES_MAX)
-		return "is longer than the 15 bytes that ipfw looks at";
-	return NULL;
-}
 
 bool
 card_read(
     struct resolve *r, const struct ast_word *word, struct zone_card *card)
 {
-	const char *fault = card_fault(word->text);
+	const char *fault = host_card_fault(word->text);
 	size_t length = strlen(word->text);
 	struct diag *diag;
 

@@ -38,19 +38,46 @@ is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
+static bool
+is_card_byte(char c)
+{
+	return is_letter(c) || is_digit(c) || c == '_' || c == '.' || c == '-';
+}
+
+/*
+ * The flavours of ipfw have only a trailing "*" in common, cut long names in
+ * silence, read a name that begins with a digit as an address and "any" as no
+ * condition at all, see ipfw(8).
+ */
+const char *
+host_card_fault(const char *name)
+{
+	size_t length = strlen(name);
+
+	if (strcmp(name, "*") == 0)
+		return "would match every card";
+	if (strcmp(name, "any") == 0)
+		return "is what ipfw reads as every card";
+	if (!is_letter(name[0]))
+		return "does not begin with a letter";
+	for (size_t i = 1; i < length; i++) {
+		if (is_card_byte(name[i]))
+			continue;
+		if (name[i] == '*' && i + 1 == length)
+			continue;
+		if (strchr("*?[]", name[i]) != NULL)
+			return "has a pattern other than a '*' at its end";
+		return "has a character that no card's name has";
+	}
+	if (length > CARD_NAME_MAX)
+		return "is longer than the 15 bytes that ipfw looks at";
+	return NULL;
+}
+
 bool
 host_card_name_valid(const char *name)
 {
-	size_t n = strlen(name);
-
-	if (n == 0 || n > CARD_NAME_MAX || !is_letter(name[0]))
-		return false;
-	for (size_t i = 1; i < n; i++) {
-		if (!is_letter(name[i]) && !is_digit(name[i]) &&
-		    strchr("_.-", name[i]) == NULL)
-			return false;
-	}
-	return true;
+	return host_card_fault(name) == NULL && strchr(name, '*') == NULL;
 }
 
 bool
@@ -85,7 +112,7 @@ check_card_name(const struct host_reader *reader, const struct yaml_node *node)
 	    "no card can be called '%.40s'", node->text);
 	diag_help(diags, diag,
 	    "a name is a letter and up to %d letters, digits, '_', '.' and "
-	    "'-'",
+	    "'-', and is not 'any'",
 	    CARD_NAME_MAX - 1);
 	return false;
 }

@@ -48,7 +48,12 @@ bool host_read(struct host *host, struct arena *arena, struct sym_table *syms,
 /* NAME is interned. */
 const struct host_card *host_card_find(
     const struct host *host, const char *name);
-/* A letter, then up to 14 letters, digits, '_', '.' and '-'. */
+/*
+ * What keeps a rule from naming the card NAME, or the cards NAME if it ends in
+ * a '*': the rest of a sentence that begins with the name.  NULL: nothing.
+ */
+const char *host_card_fault(const char *name);
+/* Such a name without a '*', as a single card has. */
 bool host_card_name_valid(const char *name);
 /* "lo", with or without a number. */
 bool host_card_is_loopback(const char *name);

@@ -159,10 +159,10 @@ END_TEST
 START_TEST(names_that_no_card_has)
 {
 	static const char *const good[] = {
-	    "em0", "a", "vlan.12", "br-lan", "wg_0", "abcdefghijklmno"};
+	    "em0", "a", "vlan.12", "br-lan", "wg_0", "abcdefghijklmno", "any0"};
 	static const char *const bad[] = {"", "0em", "en0; rm -rf /", "em0:1",
 	    "em 0", "em*", "abcdefghijklmnop", "\xc3\xa9m0", "-em0", ".em0",
-	    "em0\n", "em/0", "$em"};
+	    "em0\n", "em/0", "$em", "any", "10.0.0.1", "table(1)", "em?"};
 
 	for (size_t i = 0; i < LENGTH(good); i++)
 		ck_assert_msg(host_card_name_valid(good[i]), "%s", good[i]);

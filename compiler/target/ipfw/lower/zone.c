@@ -2,10 +2,12 @@
  * What the lowering knows about the ends of conversations: which are there,
  * which may talk, whose addresses are translated.
  */
-#include <ctype.h>
 #include <string.h>
 
 #include "target/ipfw/lower/private.h"
+
+/* More would not fit the kernel's number of a unit. */
+#define UNIT_DIGITS_MAX 5
 
 const struct zone *
 lower_zone(const struct lower *l, endpoint e)
@@ -362,18 +364,23 @@ lower_broadcasts(struct lower *l, endpoint e)
 	return result;
 }
 
-/* The name is a base without digits, then a unit: a number or a star. */
+/*
+ * The name is a base without digits, then a unit: a star, or a number as a
+ * kernel writes it.  A rule holds the number alone, so it would take en01 for
+ * en1.
+ */
 static bool
 base_and_unit(const char *name)
 {
-	size_t base = strcspn(name, "0123456789*"), unit;
+	const char *unit = name + strcspn(name, "0123456789*");
+	size_t digits = strspn(unit, "0123456789");
 
-	if (base == 0 || name[base] == '\0')
+	if (unit == name || *unit == '\0')
 		return false;
-	if (name[base] == '*')
-		return name[base + 1] == '\0';
-	unit = strspn(name + base, "0123456789");
-	return name[base + unit] == '\0';
+	if (*unit == '*')
+		return unit[1] == '\0';
+	return unit[digits] == '\0' && digits <= UNIT_DIGITS_MAX &&
+	    (*unit != '0' || digits == 1);
 }
 
 void
@@ -394,8 +401,9 @@ lower_check_cards(struct lower *l)
 			    "%s's ipfw cannot match a card named '%s'",
 			    l->flavour->name, card->pattern);
 			diag_help(l->diags, diag,
-			    "a name is letters and then "
-			    "a number there, or letters and a star");
+			    "a name is letters and then a number "
+			    "without leading noughts there, or letters and a "
+			    "star");
 			l->failed = true;
 		}
 	}
