@@ -103,6 +103,11 @@ says 0 'E0201' explain e0201
 says 3 'No such file' nothing.akp
 says 3 'No such file' --host=nothing.yaml good.akp
 says 3 'Is a directory' .
+mkfifo pipe
+echo 'zone wan on em0
+hosts those from "pipe"
+from wan to self allow ssh from those' >piped.akp
+says 1 'it is no regular file' piped.akp
 
 # What goes to which stream.
 

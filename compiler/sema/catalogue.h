@@ -26,6 +26,9 @@ enum protocol {
 	PROTOCOL_ICMP6 = 58,
 };
 
+/* icmptypes of ipfw(8) is a word of 32 bits; icmp6types has room for all. */
+#define ICMP_TYPE_MAX 31
+
 /* 256 ICMP types as a set. */
 struct type_set {
 	uint64_t bits[4];

@@ -117,26 +117,38 @@ read_named(const struct catalogue_reader *reader, const struct yaml_node *node,
 }
 
 static bool
-read_types(const struct catalogue_reader *reader, const struct yaml_node *node,
+read_type(const struct catalogue_reader *reader, const struct yaml_node *node,
     struct service_part *part)
 {
 	bool six = part->protocol == PROTOCOL_ICMP6;
 	const struct map *names = six ? &reader->catalogue->icmp6_types
 				      : &reader->catalogue->icmp_types;
+	unsigned type = 0;
+
+	if (!read_named(reader, node, "ICMP type", names, &type))
+		return false;
+	if (!six && type > ICMP_TYPE_MAX) {
+		diag_add(reader->yaml.diags, E_CATALOGUE_NUMBER, node->span,
+		    "ICMP type %u cannot be filtered: ipfw knows types up to "
+		    "%d",
+		    type, ICMP_TYPE_MAX);
+		return false;
+	}
+	part->types.bits[type / 64] |= UINT64_C(1) << type % 64;
+	return true;
+}
+
+static bool
+read_types(const struct catalogue_reader *reader, const struct yaml_node *node,
+    struct service_part *part)
+{
 	size_t n = yaml_item_count(node);
 	bool ok = n > 0;
 
 	if (n == 0)
 		yaml_expect(&reader->yaml, node, YAML_TEXT, "an ICMP type");
-	for (size_t i = 0; i < n; i++) {
-		unsigned type = 0;
-
-		if (read_named(
-			reader, yaml_item(node, i), "ICMP type", names, &type))
-			part->types.bits[type / 64] |= UINT64_C(1) << type % 64;
-		else
-			ok = false;
-	}
+	for (size_t i = 0; i < n; i++)
+		ok = read_type(reader, yaml_item(node, i), part) && ok;
 	part->has_types = true;
 	return ok;
 }

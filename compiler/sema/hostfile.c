@@ -6,11 +6,14 @@
  * range.  A file that is not such a list has errors on nearly every line, and
  * is given up after a few.
  */
+#include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "sema/resolve.h"
 
 #define FILE_ERRORS_MAX 10
+#define BYTE_ORDER_MARK "\xef\xbb\xbf"
 
 struct lines {
 	const char *text;
@@ -79,30 +82,56 @@ is_plain(const char *path)
 	return path[0] != '\0';
 }
 
+/* Registers the file NAME; returns why it cannot be read, or NULL. */
+static const char *
+read_regular(struct resolve *r, const char *name, uint32_t *file)
+{
+	struct stat status;
+	int error;
+
+	if (stat(name, &status) == -1)
+		return strerror(errno);
+	/* A pipe would wait for ever, and a device may never end. */
+	if (!S_ISREG(status.st_mode))
+		return "it is no regular file";
+	error = sources_read(r->sema->sources, name, file);
+	return error == 0 ? NULL : strerror(error);
+}
+
 static bool
 open_file(struct resolve *r, const struct ast_word *path, uint32_t *file)
 {
-	int error;
+	const char *reason;
 
 	if (!is_plain(path->text)) {
 		diag_add(r->diags, E_HOSTS_FILE, path->span,
 		    "this is not the name of a file");
 		return false;
 	}
-	error = sources_read(r->sema->sources, path_join(r, path), file);
-	if (error != 0) {
+	reason = read_regular(r, path_join(r, path), file);
+	if (reason != NULL)
 		diag_add(r->diags, E_HOSTS_FILE, path->span,
-		    "cannot read '%s': %s", path->text, strerror(error));
-		return false;
-	}
-	return true;
+		    "cannot read '%s': %s", path->text, reason);
+	return reason == NULL;
+}
+
+/* Editors put this mark before UTF-8. */
+static size_t
+mark_length(const struct source *source)
+{
+	size_t length = strlen(BYTE_ORDER_MARK);
+
+	return source->size >= length &&
+		memcmp(source->text, BYTE_ORDER_MARK, length) == 0
+	    ? length
+	    : 0;
 }
 
 static size_t
 read_lines(struct resolve *r, uint32_t file, struct address_list *list)
 {
 	const struct source *source = sources_get(r->sema->sources, file);
-	struct lines lines = {source->text, source->size, 0};
+	struct lines lines = {source->text, source->size, mark_length(source)};
 	size_t start, end, n_errors = 0;
 
 	while (n_errors < FILE_ERRORS_MAX && next_line(&lines, &start, &end)) {

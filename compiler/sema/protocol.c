@@ -6,8 +6,6 @@
 #include "sema/resolve.h"
 
 #define TYPE_MAX 255
-/* icmptypes of ipfw(8) is a word of 32 bits; icmp6types has room for all. */
-#define TYPE_MAX_4 31
 #define PROTOCOL_MAX 255
 
 static bool
@@ -43,11 +41,11 @@ resolve_icmp_type(struct resolve *r, enum family family,
 		*type = name->number;
 	else if (!resolve_number(word->text, TYPE_MAX, type))
 		return report_type(r, family, names, word);
-	if (family == FAMILY_4 && *type > TYPE_MAX_4) {
+	if (family == FAMILY_4 && *type > ICMP_TYPE_MAX) {
 		diag_add(r->diags, E_ICMP_TYPE, word->span,
 		    "ICMP type %u cannot be filtered: ipfw knows types up to "
 		    "%d",
-		    *type, TYPE_MAX_4);
+		    *type, ICMP_TYPE_MAX);
 		return false;
 	}
 	return true;

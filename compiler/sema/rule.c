@@ -185,24 +185,6 @@ warn_families(struct resolve *r, const struct policy_rule *rule)
 	    "its zones have no nets of the address family that it is about");
 }
 
-/* How many rules with a count of their own come of the parts. */
-static size_t
-count_limits(const struct policy_rule *rule)
-{
-	bool lists = (rule->has_source || rule->has_target) &&
-	    rule_families(rule) == FAMILY_BOTH;
-	size_t n = 0;
-
-	if (rule->any_service)
-		return lists ? 2 : 1;
-	for (size_t i = 0; i < rule->parts.n; i++) {
-		bool both = rule->parts.v[i].families == FAMILY_BOTH;
-
-		n += lists && both ? 2 : 1;
-	}
-	return n;
-}
-
 static size_t
 count_ends(const struct resolve *r, const struct endpoint_set *set)
 {
@@ -217,7 +199,9 @@ static void
 warn_limits(struct resolve *r, const struct ast_qualifiers *qualifiers,
     const struct policy_rule *rule)
 {
-	size_t n = count_limits(rule) * count_ends(r, &rule->to);
+	/* "any" is TCP, whose conversations have a beginning, and the rest. */
+	size_t protocols = rule->any_service ? 2 : rule->parts.n;
+	size_t n = protocols * count_ends(r, &rule->to);
 	struct diag *diag;
 
 	if (rule->limit == 0 || n <= 1)
@@ -225,8 +209,7 @@ warn_limits(struct resolve *r, const struct ast_qualifiers *qualifiers,
 	diag = diag_add(r->diags, W_LIMIT_COUNTS, qualifiers->limit_span,
 	    "this line makes %zu counts, each with this limit", n);
 	diag_help(r->diags, diag,
-	    "each protocol, each address family with a list of hosts, and "
-	    "each target zone counts for itself");
+	    "each protocol and each target zone counts for itself");
 }
 
 /* The first of the rule's zones that is not present; there is one. */
