@@ -9,8 +9,9 @@ static void
 add_any(struct resolve *r, const struct ast_word *word, struct ends *out)
 {
 	out->all = r->everyone;
+	out->any = word->span;
 	for (size_t i = 0; i < r->policy->zones.n; i++)
-		r->zone_work[i].mentioned = true;
+		r->zone_work[i].by_any = true;
 	if (out->words->n > 1)
 		diag_add(r->diags, W_DUPLICATE, word->span,
 		    "'any' holds every other end of this list");

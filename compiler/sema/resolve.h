@@ -24,7 +24,10 @@ struct zone_work {
 	const struct zone_card *active_taken;
 	bool nat_target;
 	struct span nat_span;
-	bool mentioned; /* by a rule, trust, nat, forward */
+	bool mentioned; /* by its name, in a rule, trust, nat, forward */
+	bool by_any;	/* mentioned by "any" */
+	/* The first "any" that lets another zone reach this one. */
+	struct span opened;
 	/* What has no effect because the zone is not present. */
 	VEC(struct span) left_out;
 	size_t n_left_out;
@@ -67,6 +70,7 @@ struct ends {
 	const ast_words *words;
 	struct endpoint_set named; /* by their names */
 	struct endpoint_set all;   /* and what any stands for */
+	struct span any;	   /* the word, if it is there */
 	bool broken;
 };
 

@@ -212,6 +212,37 @@ warn_limits(struct resolve *r, const struct ast_qualifiers *qualifiers,
 	    "each protocol and each target zone counts for itself");
 }
 
+/* Does an end of SET other than this host and INNER itself reach INNER? */
+static bool
+others_reach(
+    const struct resolve *r, const struct endpoint_set *set, endpoint inner)
+{
+	for (endpoint e = 1; e <= r->policy->zones.n; e++) {
+		if (e != inner && endpoint_set_has(set, e) &&
+		    endpoint_set_has(&r->asked[e], inner))
+			return true;
+	}
+	return false;
+}
+
+/* An uplink behind "any" is what everybody means by it, an inner zone not. */
+static void
+note_opened(struct resolve *r, const struct pairs *pairs,
+    const struct policy_rule *rule)
+{
+	if (rule->verdict != VERDICT_ALLOW || pairs->to.any.file == 0)
+		return;
+	for (size_t i = 0; i < r->policy->zones.n; i++) {
+		endpoint end = ENDPOINT_OF_ZONE(i);
+
+		if (r->policy->zones.v[i].role == ZONE_INNER &&
+		    r->zone_work[i].opened.file == 0 &&
+		    endpoint_set_has(&rule->to, end) &&
+		    others_reach(r, &rule->from, end))
+			r->zone_work[i].opened = pairs->to.any;
+	}
+}
+
 /* The first of the rule's zones that is not present; there is one. */
 static size_t
 first_absent(const struct resolve *r, const struct policy_rule *rule)
@@ -271,6 +302,7 @@ add_rule(
 		return;
 	warn_families(r, &rule);
 	warn_limits(r, qualifiers, &rule);
+	note_opened(r, pairs, &rule);
 	resolve_rule_add(r, &rule);
 }
 

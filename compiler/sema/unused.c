@@ -23,6 +23,23 @@ warn_scope(struct resolve *r, const struct scope *scope)
 	}
 }
 
+/* "any" reaches further than the zones that somebody had in mind. */
+static void
+warn_opened(struct resolve *r, size_t index)
+{
+	const struct zone *zone = &r->policy->zones.v[index];
+	const struct zone_work *work = &r->zone_work[index];
+	struct diag *diag;
+
+	if (work->mentioned || work->opened.file == 0)
+		return;
+	diag = diag_add(r->diags, W_ZONE_OPENED, work->opened,
+	    "'any' opens zone '%s', which nothing names", zone->name);
+	diag_label(r->diags, diag, zone->span, "this zone");
+	diag_help(r->diags, diag,
+	    "name the zones that are meant, or deny it what it shall not get");
+}
+
 /* With `default allow` a zone is open without being named. */
 static void
 warn_zone(struct resolve *r, size_t index)
@@ -30,8 +47,8 @@ warn_zone(struct resolve *r, size_t index)
 	const struct zone *zone = &r->policy->zones.v[index];
 	struct diag *diag;
 
-	if (r->zone_work[index].mentioned || zone->role == ZONE_LOOPBACK ||
-	    r->policy->fallback == VERDICT_ALLOW)
+	if (r->zone_work[index].mentioned || r->zone_work[index].by_any ||
+	    zone->role == ZONE_LOOPBACK || r->policy->fallback == VERDICT_ALLOW)
 		return;
 	if (!r->zones.list.v[index]->used) {
 		diag = diag_add(r->diags, W_UNUSED, zone->span,
@@ -55,4 +72,6 @@ resolve_unused(struct resolve *r)
 	warn_scope(r, &r->hosts);
 	for (size_t i = 0; i < r->policy->zones.n; i++)
 		warn_zone(r, i);
+	for (size_t i = 0; i < r->policy->zones.n; i++)
+		warn_opened(r, i);
 }
