@@ -6,8 +6,6 @@
 
 #include "sema/resolve.h"
 
-#define NAT_UPLINKS_MAX 10
-
 static void
 report_to(struct resolve *r, const struct ast_word *word, const char *why)
 {
@@ -188,10 +186,11 @@ check_count(struct resolve *r)
 	for (size_t i = 0; i < r->policy->zones.n; i++) {
 		const struct zone_work *work = &r->zone_work[i];
 
-		if (!work->nat_target || ++n <= NAT_UPLINKS_MAX)
+		if (!work->nat_target || ++n <= POLICY_NATED_UPLINKS_MAX)
 			continue;
 		diag_add(r->diags, E_NAT_MANY, work->nat_span,
-		    "NAT goes out by more than %d uplinks", NAT_UPLINKS_MAX);
+		    "NAT goes out by more than %d uplinks",
+		    POLICY_NATED_UPLINKS_MAX);
 		return;
 	}
 }

@@ -18,6 +18,9 @@
 #include "set/port.h"
 
 #define POLICY_ZONES_MAX 120
+/* For more there are no numbers, see the targets. */
+#define POLICY_INNER_ZONES_MAX 80
+#define POLICY_NATED_UPLINKS_MAX 10
 
 /*
  * An end of a conversation: this host, or a zone.  ENDPOINT_SELF is 0, the

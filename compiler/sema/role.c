@@ -9,8 +9,6 @@
 
 #include "sema/resolve.h"
 
-#define INNER_ZONES_MAX 80
-
 static bool
 is_loopback(const struct zone_card *card)
 {
@@ -181,10 +179,10 @@ check_count(struct resolve *r)
 	for (size_t i = 0; i < r->policy->zones.n; i++) {
 		const struct zone *zone = &r->policy->zones.v[i];
 
-		if (zone->role != ZONE_INNER || ++n <= INNER_ZONES_MAX)
+		if (zone->role != ZONE_INNER || ++n <= POLICY_INNER_ZONES_MAX)
 			continue;
 		diag_add(r->diags, E_ZONES_MANY, zone->span,
-		    "more than %d inner zones", INNER_ZONES_MAX);
+		    "more than %d inner zones", POLICY_INNER_ZONES_MAX);
 		return;
 	}
 }

@@ -84,43 +84,11 @@ check_nat(struct lower *l)
 	l->failed = true;
 }
 
-static size_t
-count(const struct lower *l, const struct endpoint_set *set)
-{
-	size_t n = 0;
-
-	for (endpoint e = 0; e <= l->policy->zones.n; e++)
-		n += endpoint_set_has(set, e);
-	return n;
-}
-
-static void
-check_sizes(struct lower *l)
-{
-	size_t nated = 0;
-
-	for (size_t i = 0; i < l->policy->zones.n; i++)
-		nated += !endpoint_set_empty(&l->policy->zones.v[i].nat_from);
-	if (nated > LOWER_NATED_UPLINKS_MAX) {
-		diag_add(l->diags, E_TOO_MANY, SPAN_NONE,
-		    "%zu uplinks have NAT; the number plan holds %d", nated,
-		    LOWER_NATED_UPLINKS_MAX);
-		l->failed = true;
-	}
-	if (count(l, &l->inners) > LOWER_INNER_ZONES_MAX) {
-		diag_add(l->diags, E_TOO_MANY, SPAN_NONE,
-		    "%zu inner zones; the number plan holds %d",
-		    count(l, &l->inners), LOWER_INNER_ZONES_MAX);
-		l->failed = true;
-	}
-}
-
 static void
 check(struct lower *l)
 {
 	check_ipv6(l);
 	check_nat(l);
-	check_sizes(l);
 	lower_check_cards(l);
 }
 

@@ -15,9 +15,6 @@
 #define ANCHOR_NAT_OUT 50000
 #define ANCHOR_ALLOW 50100
 
-#define LOWER_NATED_UPLINKS_MAX 10
-#define LOWER_INNER_ZONES_MAX 80
-
 struct lower_request {
 	struct arena *arena;
 	struct diags *diags;

@@ -9,7 +9,7 @@
 
 #define DIVERT_PORT 8668 /* natd(8): the service `natd` */
 #define NAT_IN_NUMBER 10000
-#define HAIRPIN_NUMBER (ANCHOR_NAT_OUT + LOWER_NATED_UPLINKS_MAX)
+#define HAIRPIN_NUMBER (ANCHOR_NAT_OUT + POLICY_NATED_UPLINKS_MAX)
 #define HAIRPINS_MAX 40
 #define DIVERT_NAME_MAX 7 /* divert(4) hands back so much of a name */
 
@@ -288,6 +288,7 @@ hairpin_out(struct lower *l, const struct policy_forward *forward,
 	fix_numbers(l, SECTION_NAT_OUT, first, HAIRPIN_NUMBER + index);
 }
 
+/* Puts each forward for each inner zone that it serves; returns how many. */
 static unsigned
 each_hairpin(struct lower *l,
     void (*put)(struct lower *, const struct policy_forward *, endpoint,
@@ -308,16 +309,29 @@ each_hairpin(struct lower *l,
 	return index;
 }
 
+static void
+hairpin_over(struct lower *l, const struct policy_forward *forward,
+    endpoint uplink, endpoint inner, unsigned index)
+{
+	struct diag *diag;
+
+	(void)uplink;
+	if (index != HAIRPINS_MAX)
+		return;
+	diag = diag_add(l->diags, E_TOO_MANY, forward->span,
+	    "more than %d forwards for zones inside", HAIRPINS_MAX);
+	diag_label(l->diags, diag, lower_zone(l, inner)->span,
+	    "each such zone counts");
+	diag_help(l->diags, diag, "forward ranges of ports");
+	l->failed = true;
+}
+
 void
 lower_hairpins(struct lower *l)
 {
-	unsigned n = each_hairpin(l, hairpin_in);
-
-	if (n > HAIRPINS_MAX) {
-		diag_add(l->diags, E_TOO_MANY, SPAN_NONE,
-		    "%u forwards serve the inside; %d fit", n, HAIRPINS_MAX);
-		l->failed = true;
-	}
+	each_hairpin(l, hairpin_over);
+	if (!l->failed)
+		each_hairpin(l, hairpin_in);
 }
 
 /* Inner zones on the card of an uplink are not behind it. */
