@@ -94,10 +94,8 @@ help_for_run(const char *text, size_t length)
 		return "a path is written in quotes, and a prefix length "
 		       "stands right after its address";
 	if (text[0] >= '0' && text[0] <= '9')
-		return "a name begins with a letter; one that does not "
-		       "is written in quotes";
-	return "names are made of letters, digits, '_', '.' and '-'; "
-	       "others are written in quotes";
+		return "a name begins with a letter or '_'";
+	return "names are made of letters, digits, '_', '.' and '-'";
 }
 
 void

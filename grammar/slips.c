@@ -141,6 +141,16 @@ is_address_for_service(const struct syntax *syntax)
 		before == TOK_UDP);
 }
 
+/* "3/1" is read as an address that is cut short. */
+static bool
+is_icmp_code(const struct syntax *syntax)
+{
+	int before = syntax->before->kind;
+
+	return syntax->found->kind == TOK_ADDRESS &&
+	    (before == TOK_ICMP || before == TOK_ICMP6);
+}
+
 static bool
 is_address_for_zone(const struct syntax *syntax)
 {
@@ -198,6 +208,9 @@ static const struct slip slips[] = {
     {is_port_without_protocol, "ports follow a protocol: 'tcp 80', 'udp 53'"},
     {is_address_for_service,
 	"ports follow a protocol: 'tcp 80', 'tcp 8080-8090'"},
+    {is_icmp_code,
+	"ICMP is told apart by types alone, not by codes: 'icmp 3', "
+	"'icmp echo-request'"},
     {is_address_for_zone,
 	"zones stand here; addresses go with a rule, as in "
 	"'allow ssh from 192.0.2.7'"},

@@ -169,7 +169,7 @@ put_heading(struct render *render, const struct diag *diag)
 	if (has_place(render, diag->span))
 		put_place(render, diag->span);
 	else
-		buf_puts(render->out, "akin");
+		buf_puts(render->out, "akinc");
 	buf_puts(render->out, ": ");
 	put_style(render, STYLE_NONE);
 	put_styled(render, render->mark,

@@ -34,6 +34,18 @@ static const struct complaint complaints[] = {
 	"write a range for each family"},
 };
 
+/* ::ffff:0:0/96, IPv4 as programs see it; on no wire (RFC 4291, 2.5.5.2). */
+static bool
+is_mapped(enum family family, const struct addr_range *range)
+{
+	return family == FAMILY_6 && range->lo.hi == 0 && range->hi.hi == 0 &&
+	    range->lo.lo >> 32 == 0xffff && range->hi.lo >> 32 == 0xffff;
+}
+
+static const struct complaint mapped = {E_ADDRESS,
+    "is IPv4 in the form of IPv6, which no packet bears",
+    "write the IPv4 address as such"};
+
 /* 10.0.0.1/24 is 10.0.0.0/24, or 10.0.0.1: only the user knows. */
 static void
 help_host_bits(struct diags *diags, struct diag *diag, enum family family,
@@ -61,9 +73,9 @@ address_read(struct diags *diags, const char *text, size_t length,
 	bool cut = length > TEXT_SHOWN;
 
 	error = addr_parse(text, length, family, range, &prefix_length);
-	if (error == ADDR_OK)
+	if (error == ADDR_OK && !is_mapped(*family, range))
 		return true;
-	complaint = &complaints[error];
+	complaint = error == ADDR_OK ? &mapped : &complaints[error];
 	diag = diag_add(diags, complaint->code, span, "'%.*s%s' %s",
 	    (int)(cut ? TEXT_SHOWN : length), text, cut ? "..." : "",
 	    complaint->what);

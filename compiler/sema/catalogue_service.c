@@ -246,7 +246,7 @@ enter(struct scope *scope, const struct yaml_pair *pair)
 		return NULL;
 	if (is_reserved(pair->key->text)) {
 		diag_add(reader->yaml.diags, E_CATALOGUE_NAME, pair->key->span,
-		    "'%s' has a meaning of its own in a policy",
+		    "'%s' means something else in a list of services",
 		    pair->key->text);
 		return NULL;
 	}

@@ -125,6 +125,16 @@ resolve_asked(const struct resolve *r, const struct endpoint_set *from,
 	*to_out = to_set;
 }
 
+static const char *
+first_name(const struct resolve *r, const struct endpoint_set *set)
+{
+	endpoint e = ENDPOINT_SELF;
+
+	while (!endpoint_set_has(set, e))
+		e++;
+	return policy_end_name(r->policy, e);
+}
+
 /* Are ends of SET named on both sides? */
 static bool
 both_name(const struct pairs *pairs, const struct endpoint_set *set)
@@ -194,6 +204,32 @@ check_asked(
 	pairs->broken = true;
 }
 
+/* Of the zone END and what trust lets it talk to: itself and this host. */
+static void
+check_trusted(struct resolve *r, struct pairs *pairs, endpoint end)
+{
+	const struct zone *zone = policy_zone(r->policy, end);
+	struct endpoint_set trusted = {{0, 0}}, from, to;
+	struct diag *diag;
+
+	if (!zone->trusted)
+		return;
+	endpoint_set_add(&trusted, end);
+	endpoint_set_add(&trusted, ENDPOINT_SELF);
+	from = endpoint_set_intersect(&pairs->from.named, &trusted);
+	to = endpoint_set_intersect(&pairs->to.named, &trusted);
+	if (endpoint_set_empty(&from) || endpoint_set_empty(&to) ||
+	    !(endpoint_set_has(&from, end) || endpoint_set_has(&to, end)))
+		return;
+	diag = diag_add(r->diags, E_RULE_NEVER, ends_span(r, &pairs->to, &to),
+	    "these rules are never asked from '%s' to '%s'",
+	    first_name(r, &from), first_name(r, &to));
+	diag_label(r->diags, diag, zone->trust_span, "trust has decided");
+	diag_help(
+	    r->diags, diag, "leave one of them out, or write two blocks");
+	pairs->broken = true;
+}
+
 static void
 check_pairs(
     struct resolve *r, const struct ast_block *block, struct pairs *pairs)
@@ -202,6 +238,8 @@ check_pairs(
 	check_uplinks(r, pairs);
 	if (!pairs->broken)
 		check_asked(r, block, pairs);
+	for (endpoint e = 1; !pairs->broken && e <= r->policy->zones.n; e++)
+		check_trusted(r, pairs, e);
 }
 
 void
