@@ -225,8 +225,7 @@ check_trusted(struct resolve *r, struct pairs *pairs, endpoint end)
 	    "these rules are never asked from '%s' to '%s'",
 	    first_name(r, &from), first_name(r, &to));
 	diag_label(r->diags, diag, zone->trust_span, "trust has decided");
-	diag_help(
-	    r->diags, diag, "leave one of them out, or write two blocks");
+	diag_help(r->diags, diag, "leave one of them out, or write two blocks");
 	pairs->broken = true;
 }
 

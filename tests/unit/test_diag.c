@@ -149,7 +149,7 @@ START_TEST(no_place_is_said_by_the_program)
 	diag = diag_add(&f.diags, E_INCLUDE, SPAN_NONE, "no card is active");
 	diag_help(&f.diags, diag, "give --nic");
 	check_text(&f,
-	    "akin: error: no card is active [E0106]\n"
+	    "akinc: error: no card is active [E0106]\n"
 	    "   = help: give --nic\n");
 }
 END_TEST
@@ -188,7 +188,7 @@ START_TEST(only_harmless_utf8_is_shown)
 	    "\xc0\xaf \xe0\x80\xaf \xed\xa0\x80 \xe2\x82 \xf4\x90\x80\x80 "
 	    "\xc2\x9b \xe2\x80\xae \xe2\x82\xac\xf0\x9f\x94\xa5\t\n\x7f");
 	check_text(&f,
-	    "akin: error: \\xc0\\xaf \\xe0\\x80\\xaf \\xed\\xa0\\x80 "
+	    "akinc: error: \\xc0\\xaf \\xe0\\x80\\xaf \\xed\\xa0\\x80 "
 	    "\\xe2\\x82 \\xf4\\x90\\x80\\x80 \\xc2\\x9b \\xe2\\x80\\xae "
 	    "\xe2\x82\xac\xf0\x9f\x94\xa5\\x09\\x0a\\x7f [E0101]\n");
 }
@@ -372,7 +372,7 @@ START_TEST(warnings_are_counted_apart)
 	diags_render(&f.diags, &f.out, false);
 	ck_assert_ptr_nonnull(strstr(f.out.p,
 	    arena_printf(
-		f.arena, "akin: warning: odd [%s]\n", diag_code_name(code))));
+		f.arena, "akinc: warning: odd [%s]\n", diag_code_name(code))));
 	ck_assert_ptr_nonnull(strstr(f.out.p, "\n(+3 more warnings)\n"));
 	ck_assert_ptr_null(strstr(f.out.p, "more error"));
 	arena_destroy(f.arena);

@@ -60,7 +60,7 @@ START_TEST(what_any_stands_for)
 	    "from any to any allow ping\n"
 	    "from any to vm allow ssh\n"
 	    "from any to wan allow http\n"
-	    "from self, vm to vm, wan allow https\n",
+	    "from self, vm to any allow https\n",
 	    "");
 	ck_assert_str_eq(
 	    policy_ends(&p, &policy->rules.v[0].from), "self lan vm wan");
@@ -71,7 +71,7 @@ START_TEST(what_any_stands_for)
 	ck_assert_str_eq(
 	    policy_ends(&p, &policy->rules.v[2].from), "self lan vm");
 	ck_assert_str_eq(policy_ends(&p, &policy->rules.v[3].from), "self vm");
-	ck_assert_str_eq(policy_ends(&p, &policy->rules.v[3].to), "wan");
+	ck_assert_str_eq(policy_ends(&p, &policy->rules.v[3].to), "lan wan");
 	policy_end(&p);
 }
 END_TEST
