@@ -223,21 +223,23 @@ put_hosts(struct plan *plan, const char *word, const struct zone_plan *zone)
 
 /* The ends of one side of a block. */
 struct ends_plan {
-	bool self, any, uplink;
-	const struct zone_plan *first; /* zone named, or NULL */
+	bool self, uplink, trusted; /* named */
+	uint64_t zones;		    /* named, by index */
+	bool with_self;		    /* named or by "any" */
+	const struct zone_plan *first;
 };
 
+/* No pair that rules do not decide: self with itself, uplinks, trust. */
 static bool
-may_stand(const struct ends_plan *other, const struct zone_plan *zone)
+may_stand(
+    const struct ends_plan *other, const struct zone_plan *zone, size_t at)
 {
-	if (other == NULL || other->any)
+	if (other == NULL)
 		return true;
 	if (zone == NULL)
-		return !other->self &&
-		    (other->first == NULL || !other->first->trusted);
+		return !other->self && !other->trusted;
 	return !(zone->uplink && other->uplink) &&
-	    !(zone->trusted && other->self) &&
-	    !(zone->trusted && other->first == zone);
+	    !(zone->trusted && (other->self || (other->zones >> at & 1) != 0));
 }
 
 /* Names of zones, self and any, such that OTHER and they have rules. */
@@ -246,7 +248,6 @@ put_ends(
     struct plan *plan, const struct ends_plan *other, struct ends_plan *ends)
 {
 	size_t n = 1 + chance_below(plan->chance, 3), put = 0;
-	uint64_t seen = 0;
 
 	*ends = (struct ends_plan){.self = false};
 	for (size_t i = 0; i < 2 * n && put < n; i++) {
@@ -254,21 +255,22 @@ put_ends(
 		const struct zone_plan *zone = at == plan->n ? NULL
 							     : &plan->zones[at];
 
-		if ((seen >> at & 1) != 0 || !may_stand(other, zone))
+		if ((ends->zones >> at & 1) != 0 || !may_stand(other, zone, at))
 			continue;
-		seen |= UINT64_C(1) << at;
+		ends->zones |= UINT64_C(1) << at;
 		buf_printf(plan->out, "%s%s", put++ > 0 ? ", " : "",
 		    zone == NULL ? "self" : zone->name);
 		if (zone == NULL)
-			ends->self = true;
+			ends->self = ends->with_self = true;
 		else if (ends->first == NULL)
 			ends->first = zone;
 		ends->uplink |= zone != NULL && zone->uplink;
+		ends->trusted |= zone != NULL && zone->trusted;
 	}
 	if (put > 0 && !percent(plan, 5))
 		return;
 	buf_puts(plan->out, put > 0 ? ", any" : "any");
-	ends->self = ends->any = true;
+	ends->with_self = true;
 }
 
 static void
@@ -310,8 +312,8 @@ put_block(struct plan *plan)
 	for (size_t i = 0; i < n; i++) {
 		buf_puts(plan->out, "    ");
 		put_rule(plan, from.first, to.first,
-		    (from.self && from.first == NULL) !=
-			(to.self && to.first == NULL));
+		    (from.with_self && from.first == NULL) !=
+			(to.with_self && to.first == NULL));
 	}
 	buf_puts(plan->out, "}\n");
 }
