@@ -65,11 +65,14 @@ GEN := $(BUILD)/gen
 
 # The runtime's files for one system end in _NAME.c; a system takes those that
 # are named after it or its family, and sees its own network headers.
-families_Linux := linux
+sd_bus := $(wildcard /usr/include/systemd/sd-bus.h)
+families_Linux := linux $(if $(sd_bus),logind,nologind)
 families_FreeBSD := freebsd bsd
 families_Darwin := darwin bsd
-foreign := $(patsubst %,runtime/%.c,$(addprefix %_, \
-    $(filter-out $(families_$(SYSTEM)),linux freebsd darwin bsd)))
+foreign_families := $(filter-out $(families_$(SYSTEM)), \
+    linux freebsd darwin bsd logind nologind)
+foreign := $(foreach folder,runtime tests/unit tests/fuzz, \
+    $(patsubst %,$(folder)/%.c,$(addprefix %_,$(foreign_families))))
 
 network_Linux := -D_DEFAULT_SOURCE
 network_FreeBSD := -D__BSD_VISIBLE=1
@@ -97,8 +100,9 @@ compile = $(CC) -std=c11 -D_POSIX_C_SOURCE=200809L $(includes) \
 link = $(CC) $(CFLAGS) $(variant) $(LDFLAGS) $(variant_link)
 
 # What only this system's files of the runtime need.
-libraries_Linux := -lmnl
-LIBS := -lyaml -ljansson
+libraries_Linux := -Wl,--as-needed -lmnl $(if $(sd_bus),-lsystemd)
+libraries_Darwin := -framework IOKit -framework CoreFoundation
+LIBS := -lyaml -ljansson $(libraries_$(SYSTEM))
 # Debian's check is a static library that needs another one.
 CHECK_LIBS ?= -lcheck -pthread -lm \
     $(if $(wildcard /usr/lib/*/libsubunit.*),-lsubunit -lrt)
@@ -168,12 +172,14 @@ link_archives = $(filter %.a,$^) $(filter %.a,$^)
 emulator := $(if $(wildcard compiler/eval/emu/main.c),$(OUT)/ipfw-emu)
 PROGRAMS := $(if $(wildcard compiler/cli/main.c),$(OUT)/akinc) $(emulator)
 
-unit_sources := $(sort $(wildcard tests/unit/test_*.c))
+unit_sources := $(filter-out $(foreign), \
+    $(sort $(wildcard tests/unit/test_*.c)))
 unit_programs := $(patsubst tests/%.c,$(OUT)/%,$(unit_sources))
-unit_support := $(call objects,$(filter-out $(unit_sources), \
+unit_support := $(call objects,$(filter-out tests/unit/test_%, \
     $(sort $(wildcard tests/unit/*.c))))
 
-fuzz_sources := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+fuzz_sources := $(filter-out $(foreign), \
+    $(sort $(wildcard tests/fuzz/fuzz_*.c)))
 fuzz_programs := $(patsubst tests/%.c,$(OUT)/%,$(fuzz_sources))
 replay_programs := $(patsubst tests/fuzz/fuzz_%.c,$(OUT)/fuzz/replay_%, \
     $(fuzz_sources))
@@ -211,8 +217,9 @@ run_docs := $(programs) tests/tally.sh man tests/man.sh \
     examples tests/examples.sh
 run_packaging := $(programs) MAKE='$(MAKE)' tests/install.sh
 run_fuzz-replay := tests/run-replay.sh $(replay_programs)
-run_lint := tests/tally.sh layers tests/layers.sh style tests/style.sh \
-    codes tests/codes.sh tools tests/lint.sh
+run_lint := CC="$(CC)" tests/tally.sh layers tests/layers.sh \
+    style tests/style.sh codes tests/codes.sh compile tests/compile.sh \
+    tools tests/lint.sh
 
 needs_unit := $(unit_programs)
 needs_cases := $(PROGRAMS)
@@ -232,6 +239,11 @@ suites := $(SUITES)
 .PHONY: all demo bench check $(SUITES) fuzz update format dist clean setup \
     force
 .DEFAULT_GOAL := all
+
+# What setup installs decides which files are built: first it, then these.
+ifneq ($(filter demo check setup,$(MAKECMDGOALS)),)
+-include $(BUILD)/setup-build
+endif
 
 all: $(PROGRAMS)
 

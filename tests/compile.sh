@@ -1,0 +1,36 @@
+#!/bin/sh
+# Compile the runtime's files for systems that this one is not, against
+# declarations of what those systems document, in tests/compile.  Each file and
+# system is one check.
+set -u
+
+cd "$(dirname "$0")/.." || exit 3
+
+passed=0 failed=0
+warnings='-Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wswitch-enum'
+
+# compile NAME FOLDER FILE
+compile()
+{
+	# shellcheck disable=SC2086 # flags are words
+	if output=$(${CC:-cc} -std=c11 -D_DEFAULT_SOURCE -D"COMPILE_$1" \
+	    -isystem "tests/compile/$2" -isystem tests/compile/bsd \
+	    -Icompiler -I. $warnings -Werror -fsyntax-only "$3" 2>&1); then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+		printf '%s for %s:\n%s\n' "$3" "$2" "$output" | head -n 20
+	fi
+}
+
+for file in $(find runtime tests/compile -name '*_freebsd.c' \
+    -o -name '*_bsd.c' | sort); do
+	compile FREEBSD freebsd "$file"
+done
+for file in $(find runtime tests/compile -name '*_darwin.c' \
+    -o -name '*_bsd.c' | sort); do
+	compile DARWIN darwin "$file"
+done
+
+printf '%d passed, %d failed\n' $passed $failed
+[ $failed -eq 0 ]
