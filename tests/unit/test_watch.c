@@ -312,7 +312,7 @@ START_TEST(devd_what_does_not_matter)
 	    "!system= subsystem= type=\n",
 	    "!system\n",
 	    "system=ACPI subsystem=Resume\n",
-	    "+ums0 vendor=0x1 system=ACPI subsystem=Resume at port=1 on uhub0\n",
+	    "+ums0 vendor=0x1 system=ACPI subsystem=Resume at port=1\n",
 	    "-ums0 at port=1 on uhub0\n",
 	    "?at bus=1 system=IFNET\n",
 	    "!system=DEVFS subsystem=CDEV type=CREATE cdev=power\n",
