@@ -121,7 +121,7 @@ _akinc()
 	if [[ $cur == -* ]]; then
 		_akinc_offer '--emit= --explain --check --flavour= --nic=
 		    --host= --catalogue= --json --format= --mutate --rules= -O0 -O2 --dump-after=
-		    --write -w --help -h --version'
+		    --no-proof --write -w --help -h --version'
 		[[ ${COMPREPLY[0]-} == *= ]] &&
 		    compopt -o nospace 2>/dev/null
 		return

@@ -58,6 +58,7 @@ complete -c akinc -l format -x -a "tap junit json" \
     -d "Form of the results of tests"
 complete -c akinc -l mutate -d "With test, what no test would notice"
 complete -c akinc -l rules -r -d "With why, prove and lockout, this ruleset"
+complete -c akinc -l no-proof -d "Print a ruleset that is not proved"
 complete -c akinc -o O0 -d "Do not optimise"
 complete -c akinc -o O2 -d "Optimise"
 complete -c akinc -l dump-after -x -a "all (__akinc_words passes)" \

@@ -129,6 +129,29 @@ if [ -w /dev/full ]; then
 	expect $? 'a full disk is taken for success'
 fi
 
+# The proof, of our own ruleset and of those of others.
+
+says 2 'check takes no --no-proof' check --no-proof good.akp
+run --no-proof --emit=rules --nic=em0 good.akp
+[ $status -eq 0 ] && [ -s out ] && grep -q 'warning: --no-proof' err
+expect $? '--no-proof: no ruleset, or no warning'
+run --no-proof --emit=ir --nic=em0 good.akp
+[ $status -eq 0 ] && ! grep -q 'no-proof' err
+expect $? '--no-proof warns where nothing is to be proved'
+"$akinc" --emit=rules --flavour=freebsd good.akp >listing 2>/dev/null
+says 0 'equal:' prove --flavour=freebsd --rules=listing good.akp
+sed '/^add 21/d' listing >changed
+run prove --flavour=freebsd --rules=changed good.akp
+[ $status -eq 1 ] && grep -q '^difference: ' out &&
+    grep -q '^  confirmed by the evaluator' out
+expect $? 'prove: a rule is missing, and nothing is said'
+run prove --json --flavour=freebsd --rules=changed good.akp
+[ $status -eq 1 ] && grep -q '"equal": false' out &&
+    grep -q '"confirmed": true' out
+expect $? 'prove --json: a rule is missing, and nothing is said'
+says 3 'No such file' prove --rules=nothing good.akp
+says 2 'usage: akinc prove' prove
+
 # Facts about the host.
 
 run check active.akp

@@ -80,6 +80,15 @@ emit(struct session *session)
 	fwrite(out.p, 1, out.n, stdout);
 }
 
+/* Does --emit ask for rules that somebody may load? */
+static bool
+hands_out_rules(const struct options *options)
+{
+	return !options->explain &&
+	    (options->emit == EMIT_SCRIPT || options->emit == EMIT_RULES ||
+		options->emit == EMIT_JSON);
+}
+
 static enum exit_code
 build(struct session *session, const char *path)
 {
@@ -94,7 +103,8 @@ build(struct session *session, const char *path)
 	}
 	if (!session_load_catalogue(session) ||
 	    !session_load_host(session, true) ||
-	    !session_resolve(session, true) || !session_lower(session))
+	    !session_resolve(session, true) || !session_lower(session) ||
+	    (hands_out_rules(session->options) && !session_gate(session)))
 		return session->code;
 	if (session->options->explain)
 		explain_print(session);

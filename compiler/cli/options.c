@@ -21,6 +21,7 @@ enum option_id {
 	OPTION_JSON,
 	OPTION_MUTATE,
 	OPTION_NIC,
+	OPTION_NO_PROOF,
 	OPTION_O0,
 	OPTION_O2,
 	OPTION_RULES,
@@ -53,10 +54,11 @@ static const struct option_row rows[] = {
     {"-h", OPTION_HELP, false, ALWAYS},
     {"--host", OPTION_HOST, true, COMPILING},
     {"--json", OPTION_JSON, false,
-	COMMAND_BUILD | COMMAND_CHECK | COMMAND_LOCKOUT | COMMAND_REVOKED |
-	    COMMAND_TEST},
+	COMMAND_BUILD | COMMAND_CHECK | COMMAND_LOCKOUT | COMMAND_PROVE |
+	    COMMAND_REVOKED | COMMAND_TEST},
     {"--mutate", OPTION_MUTATE, false, COMMAND_TEST},
     {"--nic", OPTION_NIC, true, COMPILING},
+    {"--no-proof", OPTION_NO_PROOF, false, COMMAND_BUILD},
     {"-O0", OPTION_O0, false, COMPILING},
     {"-O2", OPTION_O2, false, COMPILING},
     {"--rules", OPTION_RULES, true,
@@ -109,7 +111,8 @@ options_help(void)
 	       "  --rules=FILE         prove, why: this ruleset, not our"
 	       " one;\n"
 	       "                       lockout: the one in force\n"
-	       "  --json               diagnostics as JSON\n"
+	       "  --no-proof           print a ruleset that is not proved\n"
+	       "  --json               diagnostics as JSON; prove: the result\n"
 	       "  --format=tap|junit|json  test: the form of the results\n"
 	       "  --mutate             test: change each rule; does a test"
 	       " notice?\n"
@@ -225,6 +228,9 @@ apply(struct options *options, struct arena *arena, enum option_id id,
 		break;
 	case OPTION_NIC:
 		options->nic = value;
+		break;
+	case OPTION_NO_PROOF:
+		options->no_proof = true;
 		break;
 	case OPTION_O0:
 		options->level = 0;

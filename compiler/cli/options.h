@@ -61,6 +61,7 @@ struct options {
 	bool explain, check, json;
 	bool help, version;
 	bool write;	/* fmt: into the file */
+	bool no_proof;	/* build: hand out a ruleset that is not proved */
 	bool mutate;	/* test */
 	uint32_t given; /* which were written: options.c's */
 };

@@ -59,9 +59,14 @@ bool session_resolve(struct session *session, bool need_active);
 bool session_lower(struct session *session);
 /*
  * Prove that the ruleset, or that of --rules, says what the policy says.
- * False: RESULT says why not, or the exit code is set.
+ * False: the exit code is set, and RESULT says why not if there is a ruleset.
  */
 bool session_prove(struct session *session, struct prove_result *result);
+/*
+ * May the ruleset be handed out?  It is proved, or --no-proof is given, which
+ * is said.  False: what is wrong has been said, and the exit code is set.
+ */
+bool session_gate(struct session *session);
 /*
  * The ruleset of --rules, with the NAT of the policy's own where the file has
  * none.  NULL: it cannot be read, or is no ruleset; the exit code is set.

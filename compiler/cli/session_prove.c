@@ -1,9 +1,11 @@
 /*
- * The proof of a session's ruleset, read back from the text that is printed.
+ * The proof of a session's ruleset, read back from the text that is printed,
+ * and the gate: nothing is printed that is not proved.
  */
 #include <ctype.h>
 #include <string.h>
 
+#include "cli/prove_report.h"
 #include "cli/session.h"
 #include "target/ipfw/text/read.h"
 #include "target/ipfw/rules.h"
@@ -88,6 +90,15 @@ read_own(struct session *session)
 	return ruleset;
 }
 
+/* What is wrong with our own ruleset is our fault, whoever confirms it. */
+static enum exit_code
+code_of(const struct session *session, const struct prove_result *result)
+{
+	if (result->exhausted)
+		return EXIT_ENVIRONMENT;
+	return session->options->rules != NULL ? EXIT_POLICY : EXIT_BUG;
+}
+
 bool
 session_prove(struct session *session, struct prove_result *result)
 {
@@ -102,5 +113,36 @@ session_prove(struct session *session, struct prove_result *result)
 	};
 
 	*result = (struct prove_result){.more = false};
-	return ruleset != NULL && prove(&request, result);
+	if (ruleset == NULL)
+		return false;
+	if (prove(&request, result))
+		return true;
+	session->code = code_of(session, result);
+	return false;
+}
+
+bool
+session_gate(struct session *session)
+{
+	struct prove_result result;
+	struct buf out;
+
+	if (session->options->no_proof) {
+		fputs("akinc: warning: --no-proof: nobody has shown that the "
+		      "ruleset says what the policy says\n",
+		    stderr);
+		return true;
+	}
+	if (session_prove(session, &result))
+		return true;
+	buf_init(&out, session->arena);
+	prove_report_text(session, &result, &out);
+	fwrite(out.p, 1, out.n, stderr);
+	if (result.exhausted)
+		prove_report_exhausted();
+	else
+		fputs("akinc: internal error: the ruleset is not what the "
+		      "policy says; nothing is printed\n",
+		    stderr);
+	return false;
 }

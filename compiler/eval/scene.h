@@ -30,9 +30,12 @@ struct scene_zone {
 	struct addr local4, local6; /* this host's addresses there */
 };
 
-/* Addresses that a test takes for this host's own, and for others'. */
+/*
+ * Addresses that a test takes for this host's own, and for others', and such
+ * as are everybody's on a net.
+ */
 struct scene_hints {
-	struct addr_set ours, theirs;
+	struct addr_set ours, theirs, broadcast;
 };
 
 struct scene {

@@ -420,6 +420,8 @@ place_zone(struct scene *scene, size_t index)
 void
 scene_place(struct scene *scene)
 {
+	if (scene->hints != NULL)
+		scene->locality.broadcast = scene->hints->broadcast;
 	for (size_t i = 0; i < scene->policy->zones.n; i++)
 		place_zone(scene, i);
 	note_connected(scene);

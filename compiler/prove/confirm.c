@@ -3,6 +3,7 @@
  * witness needs: what is proved holds for any host, and the witness is one.
  */
 #include "prove/confirm.h"
+#include "prove/policy_model.h"
 
 #include "eval/policy_test.h"
 
@@ -36,6 +37,7 @@ hints_of(const struct prove_request *request, const struct prove_witness *w)
 	    request->arena, struct scene_hints);
 	enum family family = w->flow.family;
 
+	hints->broadcast = policy_connected(request->arena, request->policy);
 	add(request->arena, w->source_local ? &hints->ours : &hints->theirs,
 	    family, w->flow.source);
 	if (w->redirect == NULL)

@@ -142,16 +142,40 @@ strays(const struct policy_model *model)
 	    bdd_choose(bdd, homes(model, space->xmit), BDD_FALSE, inner));
 }
 
+/* The broadcasts of the nets that each card of the host is in. */
+static bdd_ref
+connected(const struct policy_model *model, struct field field)
+{
+	const struct space *space = model->space;
+	const struct host *host = space->policy->host;
+	bdd_ref set = BDD_FALSE;
+
+	for (size_t i = 1; host != NULL && i < space->cards.n; i++) {
+		const struct host_card *card = host_card_find(
+		    host, space->cards.v[i]);
+		struct addr_set nets = {.v4 = {NULL, 0}};
+
+		if (card != NULL)
+			policy_add_connected(space->arena, card, &nets);
+		set = bdd_or(space->bdd, set,
+		    bdd_and(space->bdd, space_card(space, field, i),
+			encode_addresses(
+			    space->bdd, space->target, &nets, space->family)));
+	}
+	return set;
+}
+
 /* Broadcasts of a net that is not on the card are no broadcasts there. */
 static bdd_ref
-far_broadcasts(const struct policy_model *model)
+far_broadcasts(const struct policy_model *model, struct field field)
 {
 	const struct space *space = model->space;
 	struct bdd *bdd = space->bdd;
-	bdd_ref near = bdd_or(bdd, homes(model, space->recv),
+	bdd_ref near = bdd_or(bdd, homes(model, field),
 	    space_prefix(space, space->target, "255.255.255.255"));
 
-	return bdd_choose(bdd, near, BDD_FALSE, model->target_everybody);
+	return bdd_choose(bdd, bdd_or(bdd, near, connected(model, field)),
+	    BDD_FALSE, model->target_everybody);
 }
 
 /* What cannot be forwarded. */
@@ -230,6 +254,7 @@ unsent(const struct policy_model *model)
 	    list(space, space->target, not_sent_to));
 
 	set = bdd_or(bdd, set, strays(model));
+	set = bdd_or(bdd, set, far_broadcasts(model, space->xmit));
 	return bdd_or(bdd, set, space_bit(space, space->target_local));
 }
 
@@ -295,7 +320,7 @@ unasked_here(const struct policy_model *model, bdd_ref here)
 	struct bdd *bdd = space->bdd;
 
 	return bdd_choose(bdd, here,
-	    bdd_or(bdd, redirected(model), far_broadcasts(model)),
+	    bdd_or(bdd, redirected(model), far_broadcasts(model, space->recv)),
 	    list(space, space->target, not_delivered));
 }
 

@@ -24,12 +24,50 @@ list(const struct space *space, struct field field, const char *const *texts)
 	return set;
 }
 
-/* The last address of each net that a zone or a card of the host is in. */
+/* The last address of NET, which means everybody there. */
+static void
+add_last(struct arena *arena, struct addr_set *set, struct prefix net)
+{
+	struct addr_range last = prefix_range(FAMILY_4, net);
+	struct addr_set one;
+
+	if (net.length >= 31)
+		return;
+	last.lo = last.hi;
+	one = addr_set_of(arena, FAMILY_4, last);
+	*set = addr_set_union(arena, set, &one);
+}
+
+void
+policy_add_connected(
+    struct arena *arena, const struct host_card *card, struct addr_set *set)
+{
+	for (size_t i = 0; i < card->addresses.n; i++) {
+		const struct host_address *a = &card->addresses.v[i];
+
+		if (a->family == FAMILY_4 && a->addr.lo >> 24 != 127)
+			add_last(
+			    arena, set, (struct prefix){a->addr, a->length});
+	}
+}
+
+struct addr_set
+policy_connected(struct arena *arena, const struct policy *policy)
+{
+	const struct host *host = policy->host;
+	struct addr_set set = {.v4 = {NULL, 0}};
+
+	for (size_t i = 0; host != NULL && i < host->cards.n; i++)
+		policy_add_connected(arena, &host->cards.v[i], &set);
+	return set;
+}
+
+/* Everybody, on the nets that a zone or a card of the host is in. */
 static bdd_ref
 broadcasts(const struct space *space)
 {
 	const struct policy *policy = space->policy;
-	bdd_ref set = space_prefix(space, space->target, "255.255.255.255");
+	struct addr_set set = policy_connected(space->arena, policy);
 
 	for (size_t i = 0; i < policy->zones.n; i++) {
 		const struct zone *zone = &policy->zones.v[i];
@@ -38,18 +76,12 @@ broadcasts(const struct space *space)
 		if (!zone->present || zone->role == ZONE_LOOPBACK)
 			continue;
 		nets = addr_set_prefixes(space->arena, &zone->nets, FAMILY_4);
-		for (size_t j = 0; j < nets.n; j++) {
-			struct addr_range range = prefix_range(
-			    FAMILY_4, nets.v[j]);
-
-			range.lo = range.hi;
-			if (nets.v[j].length < 31)
-				set = bdd_or(space->bdd, set,
-				    encode_ranges(
-					space->bdd, space->target, &range, 1));
-		}
+		for (size_t j = 0; j < nets.n; j++)
+			add_last(space->arena, &set, nets.v[j]);
 	}
-	return set;
+	return bdd_or(space->bdd,
+	    space_prefix(space, space->target, "255.255.255.255"),
+	    encode_addresses(space->bdd, space->target, &set, FAMILY_4));
 }
 
 static void

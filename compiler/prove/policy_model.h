@@ -6,6 +6,7 @@
 #define PROVE_POLICY_MODEL_H
 
 #include "prove/space.h"
+#include "sema/host.h"
 
 /* The addresses of a zone, as sets of packets. */
 struct policy_ends {
@@ -45,6 +46,11 @@ bdd_ref policy_model_whole(struct policy_model *model);
 bdd_ref policy_model_forward(struct policy_model *model,
     const struct policy_forward *forward, endpoint from);
 
+/* The broadcast addresses of the nets that CARD, or any, is in. */
+void policy_add_connected(
+    struct arena *arena, const struct host_card *card, struct addr_set *set);
+struct addr_set policy_connected(
+    struct arena *arena, const struct policy *policy);
 /* Cards by which packets come from FROM, or go to TO. */
 bdd_ref policy_cards_in(const struct policy_model *model, endpoint from);
 bdd_ref policy_cards_out(const struct policy_model *model, endpoint to);
