@@ -42,6 +42,14 @@ end_has_ipv6(const struct look *look, endpoint e)
 	    policy_zone(look->policy, e)->nets.v6.n != 0;
 }
 
+/* And one without IPv4 nets has nothing of it at all. */
+bool
+end_has_ipv4(const struct look *look, endpoint e)
+{
+	return !end_is_inner(look, e) ||
+	    policy_zone(look->policy, e)->nets.v4.n != 0;
+}
+
 static bool
 is_zero(struct addr addr)
 {
@@ -130,7 +138,8 @@ end_source(const struct look *look)
 		return SOURCE_OWN;
 	if (inner && flow->family == FAMILY_6 && addr_from_link(flow->source))
 		return SOURCE_LINK;
-	if (inner && flow->family == FAMILY_4 && is_zero(flow->source))
+	if (inner && flow->family == FAMILY_4 && is_zero(flow->source) &&
+	    end_has_ipv4(look, flow->from))
 		return SOURCE_NOBODY;
 	return SOURCE_SPOOFED;
 }

@@ -65,7 +65,7 @@ to_trusted(const struct look *look)
 		return true;
 	if (flow->family == FAMILY_4)
 		return look->target == TARGET_GROUP &&
-		    policy_zone(look->policy, flow->to)->nets.v4.n != 0;
+		    end_has_ipv4(look, flow->to);
 	return addr_in_link(flow->target) &&
 	    (end_has_ipv6(look, flow->to) || addr_from_link(flow->source));
 }

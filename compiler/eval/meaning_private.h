@@ -35,6 +35,7 @@ struct look {
 bool end_is_uplink(const struct look *look, endpoint e);
 bool end_is_inner(const struct look *look, endpoint e);
 bool end_has_ipv6(const struct look *look, endpoint e);
+bool end_has_ipv4(const struct look *look, endpoint e);
 enum source_kind end_source(const struct look *look);
 enum target_kind end_target(const struct look *look);
 /* ff02::/16, or fe80::/10: no further than the link. */

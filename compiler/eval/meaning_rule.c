@@ -190,7 +190,8 @@ exchange_decides(const struct look *look, const struct policy_rule *rule,
 	const struct flow *flow = &look->flow;
 	endpoint zone = flow->from != ENDPOINT_SELF ? flow->from : flow->to;
 
-	if (flow->family == FAMILY_6 && !end_has_ipv6(look, zone))
+	if (flow->family == FAMILY_6 ? !end_has_ipv6(look, zone)
+				     : !end_has_ipv4(look, zone))
 		return false;
 	return flow_with_self(flow) &&
 	    (pair_named(rule, flow->from, flow->to) ||

@@ -32,25 +32,27 @@ set_source(const struct policy_model *model, struct policy_pair *pair)
 {
 	struct bdd *bdd = model->space->bdd;
 	bdd_ref never = bdd_or(bdd, model->no_sender, model->source_here);
+	const struct zone *zone;
 
 	if (pair->from == ENDPOINT_SELF) {
 		pair->source_own = pair->admitted = BDD_TRUE;
 		pair->source_talks = BDD_TRUE;
 		return;
 	}
+	zone = policy_zone(model->space->policy, pair->from);
 	pair->source_own = minus(
 	    bdd, model->ends[ENDPOINT_ZONE(pair->from)].source_own, never);
 	if (policy_is_inner(model->space->policy, pair->from)) {
 		pair->source_link = minus(bdd, model->source_link,
 		    bdd_or(bdd, never, pair->source_own));
-		pair->source_zero = minus(bdd, model->source_zero,
-		    bdd_or(bdd, never, pair->source_own));
+		if (zone->nets.v4.n != 0)
+			pair->source_zero = minus(bdd, model->source_zero,
+			    bdd_or(bdd, never, pair->source_own));
 	}
 	pair->admitted = bdd_or(bdd, pair->source_own,
 	    bdd_or(bdd, pair->source_link, pair->source_zero));
 	pair->source_talks = pair->source_own;
-	if (pair->to == ENDPOINT_SELF &&
-	    policy_zone(model->space->policy, pair->from)->nets.v6.n != 0)
+	if (pair->to == ENDPOINT_SELF && zone->nets.v6.n != 0)
 		pair->source_talks = bdd_or(
 		    bdd, pair->source_own, pair->source_link);
 }
@@ -164,6 +166,8 @@ trusted(const struct policy_model *model, const struct policy_pair *pair)
 		return trusted_in(model, pair);
 	if (model->space->family == FAMILY_6)
 		group = bdd_and(bdd, group, model->target_in_link);
+	else if (policy_zone(model->space->policy, zone)->nets.v4.n == 0)
+		group = BDD_FALSE;
 	return bdd_or(
 	    bdd, group, bdd_or(bdd, pair->target_own, pair->target_link));
 }

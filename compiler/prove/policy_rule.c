@@ -212,10 +212,11 @@ policy_rule_exchange(const struct policy_model *model,
 	bdd_ref all = BDD_FALSE;
 	endpoint zone = pair->from != ENDPOINT_SELF ? pair->from : pair->to;
 
-	/* A zone without IPv6 has no more of it than the link. */
-	if (model->space->family == FAMILY_6 &&
-	    policy_is_inner(model->space->policy, zone) &&
-	    policy_zone(model->space->policy, zone)->nets.v6.n == 0)
+	/* A zone without nets of the family has at most the link. */
+	if (policy_is_inner(model->space->policy, zone) &&
+	    addr_set_ranges(&policy_zone(model->space->policy, zone)->nets,
+		model->space->family)
+		    ->n == 0)
 		return BDD_FALSE;
 	if (rule->any_service ||
 	    (pair->from != ENDPOINT_SELF && pair->to != ENDPOINT_SELF) ||

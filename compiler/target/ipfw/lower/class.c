@@ -72,17 +72,39 @@ class_of(const struct lower *l, const struct stage *stage, endpoint e,
 	return class;
 }
 
-void
-stage_put_pickup(
-    struct lower *l, const struct stage *stage, const struct context *context)
+bool
+stage_picks_up(const struct lower *l, const struct stage *stage)
 {
 	struct endpoint_set uplinks = endpoint_set_intersect(
 	    &stage->to, &l->uplinks);
 
-	if (!l->policy->options.pickup || endpoint_set_empty(&uplinks))
-		return;
-	for (size_t i = 0; i < l->ir->rules.n; i++)
-		flow_pickup(l, &l->ir->rules.v[i], context);
+	return l->policy->options.pickup && !endpoint_set_empty(&uplinks);
+}
+
+/*
+ * Where conversations are picked up, the rules that allow them come once more
+ * for packets that are not the first, in the order of the list: before a rule
+ * that refuses such packets, and at the end.
+ */
+void
+stage_put_flows(
+    struct lower *l, const struct stage *stage, const struct context *context)
+{
+	const struct ir_rule *rules = l->ir->rules.v;
+	bool picks_up = stage_picks_up(l, stage);
+	size_t n = l->ir->rules.n, picked = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!flow_applies(l, &rules[i], context))
+			continue;
+		if (rules[i].verdict != VERDICT_ALLOW &&
+		    flow_may_be_midway(&rules[i]))
+			for (; picks_up && picked < i; picked++)
+				flow_pickup(l, &rules[picked], context);
+		flow_put(l, &rules[i], context);
+	}
+	for (; picks_up && picked < n; picked++)
+		flow_pickup(l, &rules[picked], context);
 }
 
 static void
@@ -92,10 +114,7 @@ put_class(struct lower *l, const struct stage *stage,
 	struct context context = stage_context(stage, class);
 
 	context.reached = *reached;
-	for (size_t i = 0; i < l->ir->rules.n; i++)
-		if (flow_applies(l, &l->ir->rules.v[i], &context))
-			flow_put(l, &l->ir->rules.v[i], &context);
-	stage_put_pickup(l, stage, &context);
+	stage_put_flows(l, stage, &context);
 }
 
 /*
@@ -183,7 +202,8 @@ put_born(
 /*
  * What this host sends to a trusted zone, to its groups and its link.  Where a
  * packet born here cannot be told, it is told by its source, which no card
- * lets in.  A zone without IPv6 nets has no more of IPv6 than the link.
+ * lets in.  A zone without IPv6 nets has no more of IPv6 than the link, and one
+ * without IPv4 nets nothing of IPv4.
  */
 static void
 put_trusted_self(struct lower *l, const struct stage *stage, endpoint e)
@@ -194,10 +214,12 @@ put_trusted_self(struct lower *l, const struct stage *stage, endpoint e)
 	static const char *const sources6[] = {"fe80::/10", "::", NULL};
 	const struct zone *zone = lower_zone(l, e);
 	bool six = l->flavour->ipv6 && !lower_shares_link(l, e);
-	struct addr_set all = lower_nets(l, every4);
+	struct addr_set all = {0};
 	struct addr_set link = lower_nets(l, every6);
 	struct match match = match_any();
 
+	if (zone->nets.v4.n != 0)
+		all = lower_nets(l, every4);
 	if (six && zone->nets.v6.n != 0)
 		all = addr_set_union(l->arena, &all, &link);
 	match.target = side_of(addr_set_union(l->arena, &all, &zone->own));

@@ -116,6 +116,20 @@ group_addresses(struct lower *l, const struct ir_rule *rule, endpoint far,
 	return set;
 }
 
+/* Those of other zones on the card are not the zone's. */
+static struct addr_set
+own_groups(struct lower *l, const struct ir_rule *rule, endpoint far,
+    enum family family)
+{
+	struct addr_set set = group_addresses(l, rule, far, family);
+
+	for (endpoint e = 1; e <= l->policy->zones.n; e++)
+		if (e != far && endpoint_set_has(&l->inners, e))
+			set = addr_set_subtract(
+			    l->arena, &set, &lower_zone(l, e)->own);
+	return set;
+}
+
 /*
  * A DHCP answer is sent to an address that is not ours yet, so it has no
  * condition but to be for none of the zones that are routed.  On an inner
@@ -160,7 +174,7 @@ static struct side
 target_out(struct lower *l, const struct ir_rule *rule, endpoint far,
     enum family family)
 {
-	struct addr_set groups = group_addresses(l, rule, far, family);
+	struct addr_set groups = own_groups(l, rule, far, family);
 	struct addr_set set = lower_zone(l, far)->own;
 
 	if (rule->match.has_source)

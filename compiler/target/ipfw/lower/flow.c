@@ -302,6 +302,14 @@ flow_put(
 		conversation_put(l, context->section, rule, &match);
 }
 
+bool
+flow_may_be_midway(const struct ir_rule *rule)
+{
+	return rule->kind == IR_CONVERSATION &&
+	    (rule->match.protocol == PROTOCOL_TCP ||
+		rule->match.protocol == PROTOCOL_ANY);
+}
+
 void
 flow_pickup(
     struct lower *l, const struct ir_rule *rule, const struct context *context)
@@ -309,17 +317,15 @@ flow_pickup(
 	struct pair pair;
 	struct match match;
 
-	if (rule->kind != IR_CONVERSATION || rule->limit != 0 ||
-	    rule->verdict != VERDICT_ALLOW ||
-	    (rule->match.protocol != PROTOCOL_TCP &&
-		rule->match.protocol != PROTOCOL_ANY) ||
+	if (rule->verdict != VERDICT_ALLOW || !flow_may_be_midway(rule) ||
 	    !pair_of(l, rule, context, &pair))
 		return;
 	match = flow_match(l, rule, context, &pair);
 	match.protocol = PROTOCOL_TCP;
-	match.keep_state = true;
-	lower_put(l, context->section, verb_anchor(), &match, &rule->origins,
-	    "pickup");
+	match.keep_state = rule->limit == 0;
+	lower_put(l, context->section,
+	    rule->limit == 0 ? verb_anchor() : verb_deny(l->ir->fallback_log),
+	    &match, &rule->origins, rule->limit == 0 ? "pickup" : "limited");
 }
 
 void

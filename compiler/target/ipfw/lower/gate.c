@@ -133,6 +133,7 @@ gate_clients(struct lower *l, const struct ir_rule *rule,
 	for (endpoint e = 1; e <= l->policy->zones.n; e++)
 		if (endpoint_set_has(&rule->from, e) &&
 		    endpoint_set_has(&l->inners, e) &&
+		    lower_zone(l, e)->nets.v4.n != 0 &&
 		    !endpoint_set_has(decided, e))
 			endpoint_set_add(&zones, e);
 	*decided = endpoint_set_union(decided, &zones);

@@ -129,8 +129,10 @@ put_alone(struct lower *l, struct stage *stage, bool first)
 	bool *late = late_choose(l, &context);
 
 	match.direction = DIRECTION_OUT;
-	flows_early(l, &context, late);
-	stage_put_pickup(l, stage, &context);
+	if (stage_picks_up(l, stage))
+		stage_put_flows(l, stage, &context);
+	else
+		flows_early(l, &context, late);
 	put_closed(l, stage, false);
 	if (!first)
 		put_errors(l, stage, FAMILY_4);

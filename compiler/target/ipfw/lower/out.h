@@ -31,7 +31,9 @@ struct endpoint_set stage_sources(const struct lower *l);
 /* Have all sources the same rules, and is none of the targets trusted? */
 bool stage_is_alone(const struct lower *l, const struct stage *stage);
 void stage_put_classes(struct lower *l, struct stage *stage);
-void stage_put_pickup(
+/* Are conversations of the stage picked up that nobody knows? */
+bool stage_picks_up(const struct lower *l, const struct stage *stage);
+void stage_put_flows(
     struct lower *l, const struct stage *stage, const struct context *context);
 
 #endif

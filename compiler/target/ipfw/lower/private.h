@@ -196,6 +196,7 @@ struct endpoint_set end_only(endpoint e);
 struct addr_set lower_untranslated(struct lower *l, endpoint uplink);
 struct addr_set lower_translated(struct lower *l, endpoint uplink);
 struct addr_set lower_broadcasts(struct lower *l, endpoint e);
+struct addr_set lower_broadcasts_beside(struct lower *l);
 struct spans lower_origin(struct lower *l, struct span span);
 void lower_check_cards(struct lower *l);
 
@@ -216,7 +217,12 @@ bool flow_applies(const struct lower *l, const struct ir_rule *rule,
     const struct context *context);
 void flow_put(
     struct lower *l, const struct ir_rule *rule, const struct context *context);
-/* The rule once more without `setup`, for conversations begun before. */
+/* May RULE decide about TCP in mid-conversation? */
+bool flow_may_be_midway(const struct ir_rule *rule);
+/*
+ * The rule once more without `setup`, for conversations begun before; one with
+ * a limit refuses these, for it counts from the first packet.
+ */
 void flow_pickup(
     struct lower *l, const struct ir_rule *rule, const struct context *context);
 /* exchange.c */

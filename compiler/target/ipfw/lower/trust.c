@@ -103,7 +103,8 @@ trust_link(struct lower *l, endpoint e)
 	match.target_ports = port_set_of(l->arena, 67, 67);
 	match.direction = DIRECTION_IN;
 	match.recv = end_only(e);
-	put_allow(l, &match, e, "DHCP");
+	if (lower_zone(l, e)->nets.v4.n != 0)
+		put_allow(l, &match, e, "DHCP");
 	match = match_any();
 	match.families = FAMILY_6;
 	if (lower_shares_link(l, e)) {

@@ -90,8 +90,9 @@ goes_inward(const struct lower *l, const struct ir_rule *rule, bool *wide)
 }
 
 /*
- * A zone's nets hold this host's own address in them: what is for this host
- * has been judged by then, and must not be taken for the zone's.
+ * A zone's nets hold this host's own address in them, and that of everybody if
+ * it is on the uplink's card: what is for this host has been judged by then,
+ * and must not be taken for the zone's.
  */
 static void
 put_all_inward(struct lower *l)
@@ -105,6 +106,8 @@ put_all_inward(struct lower *l)
 	if (wide) {
 		me.direction = DIRECTION_IN;
 		me.target = side_me();
+		me.target.set = lower_broadcasts_beside(l);
+		me.target.has_set = !addr_set_empty(&me.target.set);
 		lower_put(l, SECTION_UPLINK, verb_jump(end), &me, NULL,
 		    "for this host");
 	}
@@ -127,12 +130,39 @@ errors_ends(const struct lower *l, endpoint uplink)
 	return ends;
 }
 
+/* What is for everybody in a zone beside the uplink is not for the zone. */
+static void
+put_errors_beside(struct lower *l, enum family families)
+{
+	struct match match = match_any();
+	struct addr_set all = lower_broadcasts_beside(l), asked = {0};
+
+	for (endpoint u = 1; u <= l->policy->zones.n; u++) {
+		struct endpoint_set ends = errors_ends(l, u);
+		struct addr_set own = lower_own(l, &ends);
+
+		if (endpoint_set_has(&l->uplinks, u))
+			asked = addr_set_union(l->arena, &asked, &own);
+	}
+	all = addr_set_intersect(l->arena, &all, &asked);
+	if (addr_set_empty(&all))
+		return;
+	match.direction = DIRECTION_IN;
+	match.target = side_me();
+	errors_put(l, SECTION_UPLINK, families & FAMILY_4, &match,
+	    verb_plain(IPFW_ALLOW));
+	match.target = side_of(all);
+	errors_put(l, SECTION_UPLINK, families & FAMILY_4, &match,
+	    verb_deny(l->ir->fallback_log));
+}
+
 /* A rule for each group of uplinks that may reach the same zones. */
 static void
 put_errors(struct lower *l, enum family families)
 {
 	struct endpoint_set left = l->uplinks;
 
+	put_errors_beside(l, families);
 	for (endpoint u = 1; u <= l->policy->zones.n; u++) {
 		struct endpoint_set ends = errors_ends(l, u);
 		struct endpoint_set group = {{0, 0}};

@@ -339,28 +339,53 @@ add_connected(struct lower *l, const struct zone *zone, struct addr_set *set)
 	}
 }
 
-/*
- * The IPv4 addresses that mean everybody on the cards of a zone: the limited
- * broadcast, the last address of each net, and of each connected net if the
- * host is known.
- */
-struct addr_set
-lower_broadcasts(struct lower *l, endpoint e)
+/* The last address of each net of a zone. */
+static void
+add_lasts(struct lower *l, endpoint e, struct addr_set *set)
 {
-	static const char *const limited[] = {"255.255.255.255", NULL};
-	struct addr_set result = lower_nets(l, limited);
-	const struct zone *zone = lower_zone(l, e);
 	struct prefixes nets = addr_set_prefixes(
-	    l->arena, &zone->nets, FAMILY_4);
+	    l->arena, &lower_zone(l, e)->nets, FAMILY_4);
 
 	for (size_t i = 0; i < nets.n; i++) {
 		struct addr_set last = address_set(
 		    l, prefix_range(FAMILY_4, nets.v[i]).hi);
 
 		if (nets.v[i].length < 31)
-			result = addr_set_union(l->arena, &result, &last);
+			*set = addr_set_union(l->arena, set, &last);
 	}
-	add_connected(l, zone, &result);
+}
+
+/*
+ * The IPv4 addresses that mean everybody on the cards of a zone: the limited
+ * broadcast, the last address of each net of the zone and of those that share
+ * a card with it, and of each connected net if the host is known.
+ */
+struct addr_set
+lower_broadcasts(struct lower *l, endpoint e)
+{
+	static const char *const limited[] = {"255.255.255.255", NULL};
+	struct addr_set result = lower_nets(l, limited);
+
+	for (endpoint o = 1; o <= l->policy->zones.n; o++)
+		if (o == e ||
+		    (lower_zone(l, o)->present && lower_share_card(l, o, e)))
+			add_lasts(l, o, &result);
+	add_connected(l, lower_zone(l, e), &result);
+	return result;
+}
+
+/* Of inner zones on the cards of uplinks. */
+struct addr_set
+lower_broadcasts_beside(struct lower *l)
+{
+	struct addr_set result = {0};
+
+	for (endpoint e = 1; e <= l->policy->zones.n; e++)
+		for (endpoint u = 1; u <= l->policy->zones.n; u++)
+			if (endpoint_set_has(&l->inners, e) &&
+			    endpoint_set_has(&l->uplinks, u) &&
+			    lower_share_card(l, e, u))
+				add_lasts(l, e, &result);
 	return result;
 }
 
