@@ -39,8 +39,6 @@ void format_zone(struct layout *layout, struct zone_columns *columns,
 /* format_block.c: statements with an inside. */
 void format_block(
     struct layout *layout, const struct ast_statement *statement, bool blank);
-void format_test(
-    struct layout *layout, const struct ast_statement *statement, bool blank);
 /*
  * What the source has in [FROM, TO), between two statements: comments at the
  * end of the last line and on lines of their own.  FIRST: no empty line goes

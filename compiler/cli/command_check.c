@@ -18,8 +18,7 @@ check_flows(struct session *session)
 	    .diags = &session->diags,
 	    .level = 0,
 	};
-	struct ir *ir = ir_build(
-	    session->arena, session->policy, &session->diags);
+	struct ir *ir = ir_build(session->arena, session->policy);
 	const char *wrong = opt_run(&opt, ir);
 
 	if (wrong == NULL)

@@ -279,8 +279,7 @@ optimise(struct session *session)
 	};
 	const char *wrong;
 
-	session->ir = ir_build(
-	    session->arena, session->policy, &session->diags);
+	session->ir = ir_build(session->arena, session->policy);
 	wrong = opt_run(&opt, session->ir);
 	if (wrong == NULL)
 		return sound(session);

@@ -72,7 +72,7 @@ lower(const struct trial *t, const struct policy *mutant)
 	struct ir *ir;
 
 	diags_init(&diags, t->arena, &session->sources);
-	ir = ir_build(t->arena, mutant, &diags);
+	ir = ir_build(t->arena, mutant);
 	if (opt_run(&opt, ir) != NULL)
 		return NULL;
 	request.ir = ir;

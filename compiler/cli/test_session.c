@@ -8,37 +8,13 @@
 /* A card that no host has; its name is one for every flavour and NAT. */
 #define ACTIVE_CARD "active0"
 
-static bool
-zone_is_active(const struct ast_zone *zone)
-{
-	for (size_t i = 0; i < zone->cards.n; i++)
-		if (strcmp(zone->cards.v[i].text, "active") == 0)
-			return true;
-	return false;
-}
-
-static bool
-asks_active(const struct ast_statement *statement)
-{
-	for (; statement != NULL; statement = statement->next) {
-		if (statement->kind == AST_ZONE &&
-		    zone_is_active(&statement->u.zone))
-			return true;
-		if (statement->kind == AST_INCLUDE &&
-		    statement->u.include.file != NULL &&
-		    asks_active(statement->u.include.file->statements))
-			return true;
-	}
-	return false;
-}
-
 static void
 assume_active(struct session *session)
 {
 	const struct options *options = session->options;
 
 	if (options->host != NULL || options->nic != NULL ||
-	    !asks_active(session->tree->statements))
+	    !session_asks_active(session))
 		return;
 	session->host.active = sym_intern_string(session->syms, ACTIVE_CARD);
 	session->host.active_known = true;

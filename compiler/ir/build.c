@@ -7,7 +7,6 @@
 struct builder {
 	struct arena *arena;
 	const struct policy *policy;
-	struct diags *diags;
 	struct ir *ir;
 	struct endpoint_set uplinks;
 };
@@ -224,9 +223,9 @@ build_default(struct builder *b)
 }
 
 struct ir *
-ir_build(struct arena *arena, const struct policy *policy, struct diags *diags)
+ir_build(struct arena *arena, const struct policy *policy)
 {
-	struct builder b = {.arena = arena, .policy = policy, .diags = diags};
+	struct builder b = {.arena = arena, .policy = policy};
 
 	b.ir = arena_new(arena, struct ir);
 	b.ir->policy = policy;

@@ -72,9 +72,7 @@ struct ir {
 	bool fallback_log;
 };
 
-/* Lines of the policy that will never decide anything get a warning. */
-struct ir *ir_build(
-    struct arena *arena, const struct policy *policy, struct diags *diags);
+struct ir *ir_build(struct arena *arena, const struct policy *policy);
 
 /*
  * Put behind each refusal what it refuses of the exchanges that later rules
@@ -87,8 +85,6 @@ void ir_refuse_exchanges(struct arena *arena, struct ir *ir);
  * it does not know.
  */
 bool ir_rule_covers(const struct ir_rule *outer, const struct ir_rule *inner);
-/* Can no packet match both?  May say no where it does not know. */
-bool ir_rule_disjoint(const struct ir_rule *a, const struct ir_rule *b);
 /* Same verdict, state, log and limit: the two may trade places. */
 bool ir_rule_same_effect(const struct ir_rule *a, const struct ir_rule *b);
 

@@ -1,6 +1,6 @@
 /*
  * Comparing rules by the flows they match.  Everything here is conservative:
- * "covers" and "disjoint" are claimed only where each field shows it.
+ * "covers" is claimed only where each field shows it.
  */
 #include "ir/ir.h"
 
@@ -13,24 +13,6 @@ ports_cover(const struct port_set *outer, const struct port_set *inner)
 }
 
 static bool
-ports_disjoint(struct port_set a, struct port_set b)
-{
-	size_t i = 0, j = 0;
-
-	if (a.n == 0 || b.n == 0)
-		return false;
-	while (i < a.n && j < b.n) {
-		if (a.v[i].hi < b.v[j].lo)
-			i++;
-		else if (b.v[j].hi < a.v[i].lo)
-			j++;
-		else
-			return false;
-	}
-	return true;
-}
-
-static bool
 types_cover(const struct ir_match *outer, const struct ir_match *inner)
 {
 	if (!outer->has_types)
@@ -39,17 +21,6 @@ types_cover(const struct ir_match *outer, const struct ir_match *inner)
 		return false;
 	for (size_t i = 0; i < 4; i++)
 		if (inner->types.bits[i] & ~outer->types.bits[i])
-			return false;
-	return true;
-}
-
-static bool
-types_disjoint(const struct ir_match *a, const struct ir_match *b)
-{
-	if (!a->has_types || !b->has_types)
-		return false;
-	for (size_t i = 0; i < 4; i++)
-		if (a->types.bits[i] & b->types.bits[i])
 			return false;
 	return true;
 }
@@ -73,25 +44,6 @@ match_covers(const struct ir_match *outer, const struct ir_match *inner)
 	return !outer->has_target ||
 	    (inner->has_target &&
 		addr_set_covers(&outer->target, &inner->target));
-}
-
-static bool
-match_disjoint(const struct ir_match *a, const struct ir_match *b)
-{
-	if ((a->families & b->families) == 0)
-		return true;
-	if (a->protocol != PROTOCOL_ANY && b->protocol != PROTOCOL_ANY &&
-	    a->protocol != b->protocol)
-		return true;
-	if (ports_disjoint(a->source_ports, b->source_ports) ||
-	    ports_disjoint(a->target_ports, b->target_ports) ||
-	    types_disjoint(a, b))
-		return true;
-	if (a->has_source && b->has_source &&
-	    !addr_set_overlaps(&a->source, &b->source))
-		return true;
-	return a->has_target && b->has_target &&
-	    !addr_set_overlaps(&a->target, &b->target);
 }
 
 /*
@@ -118,20 +70,6 @@ ir_rule_covers(const struct ir_rule *outer, const struct ir_rule *inner)
 	return endpoint_set_covers(&outer->from, &inner->from) &&
 	    endpoint_set_covers(&outer->to, &inner->to) &&
 	    match_covers(&outer->match, &inner->match);
-}
-
-bool
-ir_rule_disjoint(const struct ir_rule *a, const struct ir_rule *b)
-{
-	struct endpoint_set from, to;
-
-	if (a->kind != IR_CONVERSATION || b->kind != IR_CONVERSATION)
-		return false;
-	from = endpoint_set_intersect(&a->from, &b->from);
-	to = endpoint_set_intersect(&a->to, &b->to);
-	if (endpoint_set_empty(&from) || endpoint_set_empty(&to))
-		return true;
-	return match_disjoint(&a->match, &b->match);
 }
 
 bool

@@ -7,10 +7,13 @@
  * more than sorting the policy.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "opt/merge.h"
 #include "opt/opt.h"
 #include "opt/run.h"
+
+#define LABELS_MAX 60
 
 /* The rules of a run, chained to the one that they join. */
 struct groups {
@@ -193,6 +196,40 @@ unite_origins(const struct chain *chain, struct spans *origins)
 	*origins = all;
 }
 
+/* Are the bytes of LABEL one of the texts between commas in LIST? */
+static bool
+is_listed(const char *list, const char *label)
+{
+	size_t n = strlen(label);
+
+	for (const char *at = list; (at = strstr(at, label)) != NULL; at++)
+		if ((at == list || at[-1] == ',') &&
+		    (at[n] == '\0' || at[n] == ','))
+			return true;
+	return false;
+}
+
+/* The different labels of the chain, as many as a comment has room for. */
+static const char *
+unite_labels(const struct chain *chain)
+{
+	const struct ir_rule *rule;
+	size_t at = chain_first(chain);
+	const char *all = NULL;
+
+	while ((rule = chain_next(chain, &at)) != NULL) {
+		if (rule->label == NULL || rule->label == all)
+			continue;
+		if (all == NULL)
+			all = rule->label;
+		else if (strlen(all) < LABELS_MAX &&
+		    !is_listed(all, rule->label))
+			all = arena_printf(
+			    chain->arena, "%s,%s", all, rule->label);
+	}
+	return all;
+}
+
 static void
 chain_unite(const struct chain *chain, enum merge_field field)
 {
@@ -213,6 +250,7 @@ chain_unite(const struct chain *chain, enum merge_field field)
 		leader->match.target = unite_hosts(chain, field);
 		break;
 	}
+	leader->label = unite_labels(chain);
 	unite_origins(chain, &leader->origins);
 }
 

@@ -51,12 +51,6 @@ port_set_of(struct arena *arena, uint16_t lo, uint16_t hi)
 }
 
 struct port_set
-port_set_all(struct arena *arena)
-{
-	return port_set_of(arena, 0, PORT_MAX);
-}
-
-struct port_set
 port_set_union(
     struct arena *arena, const struct port_set *a, const struct port_set *b)
 {
@@ -176,12 +170,6 @@ port_set_covers(const struct port_set *outer, const struct port_set *inner)
 			return false;
 	}
 	return true;
-}
-
-bool
-port_set_full(const struct port_set *set)
-{
-	return set->n == 1 && set->v[0].lo == 0 && set->v[0].hi == PORT_MAX;
 }
 
 bool

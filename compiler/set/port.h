@@ -21,7 +21,6 @@ struct port_set {
 };
 
 struct port_set port_set_of(struct arena *arena, uint16_t lo, uint16_t hi);
-struct port_set port_set_all(struct arena *arena);
 struct port_set port_set_union(
     struct arena *arena, const struct port_set *a, const struct port_set *b);
 struct port_set port_set_intersect(
@@ -33,7 +32,6 @@ struct port_set port_set_join(struct port_range *v, size_t n);
 bool port_set_equal(const struct port_set *a, const struct port_set *b);
 bool port_set_covers(
     const struct port_set *outer, const struct port_set *inner);
-bool port_set_full(const struct port_set *set);
 bool port_set_contains(const struct port_set *set, uint16_t port);
 /* "22,80,8080-8090" */
 void port_set_format(struct buf *out, const struct port_set *set);

@@ -78,7 +78,7 @@ compile_lower(struct compiled *compiled, const struct ipfw_flavour *flavour,
 	diags_init(&compiled->diags, compiled->arena, &compiled->sources);
 	compiled->policy->options.nat = nat;
 	compiled->policy->options.ipv6_uncovered_ok = !flavour->ipv6;
-	ir = ir_build(compiled->arena, compiled->policy, &compiled->diags);
+	ir = ir_build(compiled->arena, compiled->policy);
 	if (opt_run(&opt, ir) != NULL)
 		return false;
 	request.ir = ir;

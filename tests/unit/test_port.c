@@ -124,16 +124,13 @@ END_TEST
 START_TEST(all_ports)
 {
 	struct arena *arena = unit_arena();
-	struct port_set all = port_set_all(arena), none = {NULL, 0};
+	struct port_set all = port_set_of(arena, 0, 65535), none = {NULL, 0};
 	struct port_set zero = port_set_of(arena, 0, 0);
 	struct port_set last = port_set_of(arena, 65535, 65535);
 	struct port_set rest = port_set_subtract(arena, &all, &zero);
 	struct port_set inner = port_set_subtract(arena, &rest, &last);
 	struct port_set back;
 
-	ck_assert(port_set_full(&all));
-	ck_assert(!port_set_full(&rest));
-	ck_assert(!port_set_full(&none));
 	ck_assert_uint_eq(rest.v[0].lo, 1);
 	ck_assert_uint_eq(inner.v[0].hi, 65534);
 	back = port_set_union(arena, &inner, &last);

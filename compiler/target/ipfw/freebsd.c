@@ -1,5 +1,5 @@
 /*
- * FreeBSD's ipfw, release 10 and later: ipfw(8).
+ * FreeBSD's ipfw, release 11 and later: ipfw(8).
  */
 #include "target/ipfw/flavour.h"
 

@@ -9,12 +9,6 @@ static const char *const loopback6[] = {"::1", NULL};
 static const char *const no_source4[] = {"224.0.0.0/3", NULL};
 static const char *const no_source6[] = {"ff00::/8", NULL};
 
-static struct addr_set
-join(struct lower *l, struct addr_set a, struct addr_set b)
-{
-	return addr_set_union(l->arena, &a, &b);
-}
-
 struct addr_set
 lower_family(struct addr_set set, enum family family)
 {
@@ -32,9 +26,10 @@ lower_spoofed(struct lower *l, enum family family)
 	struct addr_set inner = lower_family(l->inner_nets, family);
 
 	if (family == FAMILY_4)
-		return join(l, join(l, lower_nets(l, loopback4), inner),
+		return lower_join(l,
+		    lower_join(l, lower_nets(l, loopback4), inner),
 		    lower_nets(l, no_source4));
-	return join(l, join(l, lower_nets(l, loopback6), inner),
+	return lower_join(l, lower_join(l, lower_nets(l, loopback6), inner),
 	    lower_nets(l, no_source6));
 }
 
@@ -42,7 +37,7 @@ lower_spoofed(struct lower *l, enum family family)
 struct addr_set
 lower_hidden(struct lower *l, endpoint uplink)
 {
-	return join(l, lower_nets(l, loopback4),
+	return lower_join(l, lower_nets(l, loopback4),
 	    lower_family(lower_translated(l, uplink), FAMILY_4));
 }
 

@@ -6,7 +6,6 @@
 #include "target/ipfw/lower/private.h"
 
 static const char *const link_local[] = {"fe80::/10", NULL};
-static const char *const link_scope[] = {"fe80::/10", "ff02::/16", NULL};
 static const char *const unspecified[] = {"0.0.0.0", NULL};
 
 static void
@@ -198,7 +197,7 @@ static struct side
 target_out6(struct lower *l, const struct ir_rule *rule, endpoint far)
 {
 	if (rule->exchange == EXCHANGE_CLIENT)
-		return side_of(lower_nets(l, link_scope));
+		return side_of(lower_nets(l, lower_link_scope));
 	return target_out(l, rule, far, FAMILY_6);
 }
 

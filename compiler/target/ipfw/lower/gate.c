@@ -5,15 +5,8 @@
 #include "target/ipfw/lower/private.h"
 
 static const char *const link_sources[] = {"fe80::/10", "::", NULL};
-static const char *const link_scope[] = {"fe80::/10", "ff02::/16", NULL};
 static const char *const nobody[] = {"0.0.0.0", NULL};
 static const char *const everybody[] = {"255.255.255.255", NULL};
-
-static struct addr_set
-join(struct lower *l, struct addr_set a, struct addr_set b)
-{
-	return addr_set_union(l->arena, &a, &b);
-}
 
 /* How many zones hold the nets of this one: the narrower is asked first. */
 static size_t
@@ -48,7 +41,7 @@ gate_family(
 	struct addr_set nets = lower_family(lower_zone(l, e)->nets, family);
 
 	if (family == FAMILY_6)
-		nets = join(l, nets, lower_nets(l, link_sources));
+		nets = lower_join(l, nets, lower_nets(l, link_sources));
 	if (addr_set_empty(&nets))
 		return;
 	match.families = family;
@@ -68,7 +61,7 @@ gate_neighbours(struct lower *l, endpoint e)
 
 	match.protocol = PROTOCOL_ICMP6;
 	match.source = side_of(lower_nets(l, link_sources));
-	match.target = side_of(lower_nets(l, link_scope));
+	match.target = side_of(lower_nets(l, lower_link_scope));
 	match.direction = DIRECTION_IN;
 	match.recv = end_only(e);
 	match.has_types = true;

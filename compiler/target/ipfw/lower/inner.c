@@ -7,13 +7,6 @@
 static const char *const special4[] = {
     "0.0.0.0/8", "127.0.0.0/8", "224.0.0.0/3", NULL};
 static const char *const special6[] = {"fe80::/10", "ff00::/8", NULL};
-static const char *const link_scope[] = {"fe80::/10", "ff02::/16", NULL};
-
-static struct addr_set
-join(struct lower *l, struct addr_set a, struct addr_set b)
-{
-	return addr_set_union(l->arena, &a, &b);
-}
 
 /*
  * Not only "me": broadcast, multicast and net 0 have no out pass, the host
@@ -23,15 +16,15 @@ static void
 put_local(struct lower *l, endpoint e, const struct label *local)
 {
 	struct match match = match_any();
-	struct addr_set set = join(
+	struct addr_set set = lower_join(
 	    l, lower_zone(l, e)->own, lower_nets(l, special4));
 
 	for (endpoint o = 1; o <= l->policy->zones.n; o++)
 		if (endpoint_set_has(&l->inners, o) &&
 		    lower_share_card(l, e, o))
-			set = join(l, set, lower_broadcasts(l, o));
+			set = lower_join(l, set, lower_broadcasts(l, o));
 	if (l->flavour->ipv6 && set.v6.n != 0)
-		set = join(l, set, lower_nets(l, special6));
+		set = lower_join(l, set, lower_nets(l, special6));
 	match.target = side_me();
 	match.target.has_set = true;
 	match.target.set = set;
@@ -119,7 +112,7 @@ put_neighbours(struct lower *l)
 	match.types = neighbour_types();
 	match.target = side_me();
 	match.target.has_set = true;
-	match.target.set = lower_nets(l, link_scope);
+	match.target.set = lower_nets(l, lower_link_scope);
 	lower_put(l, SECTION_INNER, verb_plain(IPFW_ALLOW), &match, NULL,
 	    "neighbours");
 }

@@ -525,6 +525,15 @@ lower_put(struct lower *l, enum section_id section, struct verb verb,
 	put_families(l, &p, match);
 }
 
+/* The link's own addresses and those of its groups (RFC 4291). */
+const char *const lower_link_scope[] = {"fe80::/10", "ff02::/16", NULL};
+
+struct addr_set
+lower_join(struct lower *l, struct addr_set a, struct addr_set b)
+{
+	return addr_set_union(l->arena, &a, &b);
+}
+
 struct addr_set
 lower_nets(struct lower *l, const char *const *texts)
 {

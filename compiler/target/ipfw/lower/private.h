@@ -145,6 +145,9 @@ struct verb verb_anchor(void);
 struct side side_of(struct addr_set set);
 struct side side_not(struct addr_set set);
 struct side side_me(void);
+extern const char *const lower_link_scope[];
+struct addr_set lower_join(
+    struct lower *l, struct addr_set a, struct addr_set b);
 /* The union of the literals of a list that ends with NULL. */
 struct addr_set lower_nets(struct lower *l, const char *const *texts);
 

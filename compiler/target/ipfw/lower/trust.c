@@ -5,16 +5,9 @@
 #include "target/ipfw/lower/private.h"
 
 static const char *const link_sources[] = {"fe80::/10", "::", NULL};
-static const char *const link_scope[] = {"fe80::/10", "ff02::/16", NULL};
 static const char *const every4[] = {"224.0.0.0/4", "255.255.255.255", NULL};
 static const char *const nobody[] = {"0.0.0.0", NULL};
 static const char *const everybody[] = {"255.255.255.255", NULL};
-
-static struct addr_set
-join(struct lower *l, struct addr_set a, struct addr_set b)
-{
-	return addr_set_union(l->arena, &a, &b);
-}
 
 /*
  * Towards a trusted zone everything may leave if nothing but this host, the
@@ -73,8 +66,8 @@ trust_out(struct lower *l, endpoint e, enum family family)
 	match.families = family;
 	match.direction = DIRECTION_OUT;
 	match.xmit = end_only(e);
-	match.target = side_of(join(
-	    l, own, lower_nets(l, family == FAMILY_4 ? every4 : link_scope)));
+	match.target = side_of(lower_join(l, own,
+	    lower_nets(l, family == FAMILY_4 ? every4 : lower_link_scope)));
 	put_allow(l, &match, e, "trusted");
 }
 
@@ -113,7 +106,8 @@ trust_link(struct lower *l, endpoint e)
 		match.types = neighbour_types();
 	}
 	match.source = side_of(lower_nets(l, link_sources));
-	match.target = side_of(join(l, own6, lower_nets(l, link_scope)));
+	match.target = side_of(
+	    lower_join(l, own6, lower_nets(l, lower_link_scope)));
 	match.target.me = !addr_set_empty(&own6);
 	match.via = end_only(e);
 	put_allow(l, &match, e, "link");

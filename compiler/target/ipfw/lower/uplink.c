@@ -4,8 +4,6 @@
  */
 #include "target/ipfw/lower/private.h"
 
-static const char *const link_scope[] = {"fe80::/10", "ff02::/16", NULL};
-
 /* Uplinks that hide the same zones, and which zones they hide. */
 struct side_group {
 	struct endpoint_set uplinks, hidden, plain;
@@ -201,7 +199,7 @@ put_neighbours(struct lower *l)
 	match.types = neighbour_types();
 	match.target = side_me();
 	match.target.has_set = true;
-	match.target.set = lower_nets(l, link_scope);
+	match.target.set = lower_nets(l, lower_link_scope);
 	lower_put(l, SECTION_UPLINK, verb_plain(IPFW_ALLOW), &match, NULL,
 	    "neighbours");
 }
