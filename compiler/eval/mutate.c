@@ -184,19 +184,6 @@ less(struct arena *arena, const struct addr_set *set, size_t item)
 	return addr_set_subtract(arena, set, &one);
 }
 
-static struct endpoint_set
-all_ends(const struct policy *policy)
-{
-	struct endpoint_set all = {{0, 0}};
-
-	endpoint_set_add(&all, ENDPOINT_SELF);
-	for (size_t i = 0; i < policy->zones.n; i++)
-		if (policy->zones.v[i].present &&
-		    policy->zones.v[i].role != ZONE_LOOPBACK)
-			endpoint_set_add(&all, ENDPOINT_OF_ZONE(i));
-	return all;
-}
-
 /* Parts are shared with the policy, so the one to change is copied. */
 static struct service_part *
 own_part(struct arena *arena, struct policy_rule *rule, size_t index)
@@ -295,10 +282,10 @@ change_rule(struct arena *arena, const struct policy *policy,
 		rule->has_target = false;
 		break;
 	case MUTATE_ANY_FROM:
-		rule->from = all_ends(policy);
+		rule->from = policy_live_ends(policy);
 		break;
 	case MUTATE_ANY_TO:
-		rule->to = all_ends(policy);
+		rule->to = policy_live_ends(policy);
 		break;
 	case MUTATE_ANY_PORT:
 	case MUTATE_NO_PORTS:

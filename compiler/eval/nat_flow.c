@@ -40,7 +40,7 @@ nat_ends(uint8_t protocol, uint32_t near, uint16_t near_port, uint32_t far,
 	return ends;
 }
 
-struct nat_ends
+static struct nat_ends
 nat_ends_out(const struct nat_flow *flow)
 {
 	return nat_ends(flow->protocol, flow->local, flow->local_port,

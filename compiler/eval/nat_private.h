@@ -44,7 +44,6 @@ struct nat_ends {
 /* Without ports where PROTOCOL has none. */
 struct nat_ends nat_ends(uint8_t protocol, uint32_t near, uint16_t near_port,
     uint32_t far, uint16_t far_port);
-struct nat_ends nat_ends_out(const struct nat_flow *flow);
 struct nat_ends nat_ends_in(const struct nat_flow *flow);
 
 /* nat_flow.c */

@@ -185,20 +185,6 @@ build_rule(struct builder *b, const struct policy_rule *rule)
 		build_part(b, rule, &parts.v[i]);
 }
 
-/* The ends that `default allow` opens: all that are there. */
-static struct endpoint_set
-all_ends(const struct policy *policy)
-{
-	struct endpoint_set all = {{0, 0}};
-
-	endpoint_set_add(&all, ENDPOINT_SELF);
-	for (size_t i = 0; i < policy->zones.n; i++)
-		if (policy->zones.v[i].present &&
-		    policy->zones.v[i].role != ZONE_LOOPBACK)
-			endpoint_set_add(&all, ENDPOINT_OF_ZONE(i));
-	return all;
-}
-
 /*
  * `default allow` is the last rule of the list: it makes states like any
  * other, and lets nothing in that no zone accounts for.
@@ -214,7 +200,7 @@ build_default(struct builder *b)
 
 	if (b->policy->fallback != VERDICT_ALLOW)
 		return;
-	rule.from = all_ends(b->policy);
+	rule.from = policy_live_ends(b->policy);
 	rule.to = rule.from;
 	rule.match.families = FAMILY_BOTH;
 	rule.match.protocol = PROTOCOL_ANY;

@@ -23,6 +23,11 @@ catalogue_init(struct catalogue *catalogue, struct arena *arena)
 	map_init(&catalogue->protocols, arena);
 }
 
+struct names {
+	const char **v;
+	size_t n;
+};
+
 struct service *
 catalogue_find(const struct catalogue *catalogue, const char *name)
 {
@@ -37,10 +42,11 @@ compare_names(const void *left, const void *right)
 	return strcmp(*a, *b);
 }
 
-struct catalogue_names
-catalogue_names_of(struct arena *arena, const struct map *map)
+/* The names in MAP, sorted: its own order is that of addresses. */
+static struct names
+names_of(struct arena *arena, const struct map *map)
 {
-	struct catalogue_names names = {NULL, 0};
+	struct names names = {NULL, 0};
 
 	names.v = arena_calloc(arena, map->n, sizeof(*names.v));
 	for (size_t i = 0; i < map->cap; i++) {
@@ -57,7 +63,7 @@ catalogue_report_unknown(const struct catalogue_reader *reader,
     const struct yaml_node *node, const char *what, const struct map *map)
 {
 	struct diags *diags = reader->yaml.diags;
-	struct catalogue_names names;
+	struct names names;
 	struct suggest suggest;
 	struct diag *diag;
 
@@ -66,7 +72,7 @@ catalogue_report_unknown(const struct catalogue_reader *reader,
 	/* Nobody sees the help of what is not shown. */
 	if (diags->n_errors > DIAG_SHOWN_MAX)
 		return false;
-	names = catalogue_names_of(diags->arena, map);
+	names = names_of(diags->arena, map);
 	suggest_init(&suggest, node->text);
 	for (size_t i = 0; i < names.n; i++)
 		suggest_offer(&suggest, names.v[i]);
@@ -159,8 +165,7 @@ read_numbers(const struct catalogue_reader *reader,
 static void
 list_services(struct catalogue *catalogue, struct arena *arena)
 {
-	struct catalogue_names names = catalogue_names_of(
-	    arena, &catalogue->services);
+	struct names names = names_of(arena, &catalogue->services);
 
 	catalogue->list.n = 0;
 	for (size_t i = 0; i < names.n; i++)

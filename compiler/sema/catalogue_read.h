@@ -24,14 +24,6 @@ struct catalogue_reader {
 bool catalogue_check_name(
     const struct catalogue_reader *reader, const struct yaml_node *key);
 
-/* The names in MAP, sorted: its own order is that of addresses. */
-struct catalogue_names {
-	const char **v;
-	size_t n;
-};
-struct catalogue_names catalogue_names_of(
-    struct arena *arena, const struct map *map);
-
 /*
  * The error for a name that is not in MAP, with the nearest one that is.
  * Always false, as is the other.

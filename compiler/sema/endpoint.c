@@ -78,6 +78,19 @@ policy_end_name(const struct policy *policy, endpoint e)
 	return e == ENDPOINT_SELF ? "self" : policy_zone(policy, e)->name;
 }
 
+struct endpoint_set
+policy_live_ends(const struct policy *policy)
+{
+	struct endpoint_set all = {{0, 0}};
+
+	endpoint_set_add(&all, ENDPOINT_SELF);
+	for (size_t i = 0; i < policy->zones.n; i++)
+		if (policy->zones.v[i].present &&
+		    policy->zones.v[i].role != ZONE_LOOPBACK)
+			endpoint_set_add(&all, ENDPOINT_OF_ZONE(i));
+	return all;
+}
+
 /* This host and one of its zones, or a zone and itself. */
 static bool
 pair_asked_within(const struct zone *zone, bool with_self)

@@ -191,6 +191,8 @@ struct endpoint_set endpoint_set_union(
 bool endpoint_set_covers(
     const struct endpoint_set *outer, const struct endpoint_set *inner);
 
+/* What may talk: this host and the zones that are present and no loopback. */
+struct endpoint_set policy_live_ends(const struct policy *policy);
 /* The zone of an end that is not self. */
 const struct zone *policy_zone(const struct policy *policy, endpoint e);
 /* "self", or the zone's name. */

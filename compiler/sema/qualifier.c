@@ -84,8 +84,12 @@ warn_outside(struct resolve *r, struct span span, const struct ends *ends,
 	diag_label(r->diags, diag, ends_span(r, ends, &missed), "named here");
 }
 
-bool
-resolve_narrow(struct resolve *r, const ast_hosts *list, struct span span,
+/*
+ * The hosts of LIST, which narrow the ends of *ASKED; those that have none of
+ * them leave it.  Returns false after an error.
+ */
+static bool
+narrow(struct resolve *r, const ast_hosts *list, struct span span,
     const struct ends *ends, struct endpoint_set *asked, struct addr_set *out)
 {
 	struct hosts_value *hosts = resolve_hosts_list(r, list);
@@ -197,11 +201,10 @@ read_hosts(struct resolve *r, const struct ast_qualifiers *qualifiers,
 	rule->has_source = qualifiers->has_from;
 	rule->has_target = qualifiers->has_to;
 	if (qualifiers->has_from)
-		good &= resolve_narrow(r, &qualifiers->from,
-		    qualifiers->from_span, &pairs->from, &rule->from,
-		    &rule->source);
+		good &= narrow(r, &qualifiers->from, qualifiers->from_span,
+		    &pairs->from, &rule->from, &rule->source);
 	if (qualifiers->has_to)
-		good &= resolve_narrow(r, &qualifiers->to, qualifiers->to_span,
+		good &= narrow(r, &qualifiers->to, qualifiers->to_span,
 		    &pairs->to, &rule->to, &rule->target);
 	return good;
 }

@@ -197,12 +197,6 @@ bool resolve_qualifiers(struct resolve *r,
     const struct ast_qualifiers *qualifiers, const struct pairs *pairs,
     struct policy_rule *rule);
 /*
- * The hosts of LIST, which narrow the ends of *ASKED; those that have none of
- * them leave it.  Returns false after an error.
- */
-bool resolve_narrow(struct resolve *r, const ast_hosts *list, struct span span,
-    const struct ends *ends, struct endpoint_set *asked, struct addr_set *out);
-/*
  * Put a finished rule on the list.  Returns false if no pair of its ends has
  * cards: it is then left out.
  */
@@ -216,7 +210,6 @@ enum verdict resolve_verdict(enum ast_verdict verdict);
 void resolve_leave_out(struct resolve *r, size_t zone, struct span span);
 
 /* Steps, in their order. */
-void resolve_names(struct resolve *r);
 void resolve_hosts(struct resolve *r);
 void resolve_services(struct resolve *r);
 void resolve_zones(struct resolve *r);

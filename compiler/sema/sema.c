@@ -70,7 +70,7 @@ add_zones(struct resolve *r)
 	}
 }
 
-void
+static void
 resolve_names(struct resolve *r)
 {
 	collect_statements(r, r->tree);

@@ -154,6 +154,17 @@ case_dry_run()
 	expect_same host "$before" "$(snapshot)"
 }
 
+# rc.d/ipfw hands its firewall_type to firewall_script.
+case_firewall_type_of_the_system()
+{
+	for type in '' UNKNOWN; do
+		make_host freebsd "type-$type"
+		install bare-freebsd "$type"
+		expect_status 0
+		expect_text 'in force'
+	done
+}
+
 case_unknown_argument()
 {
 	make_host freebsd

@@ -37,6 +37,7 @@ static const char prepare[] =
     "\t\tcase $word in\n"
     "\t\t-n) dry=yes ;;\n"
     "\t\t--take-over) take=yes ;;\n"
+    "\t\t'' | UNKNOWN) ;; # firewall_type of rc.conf(5)\n"
     "\t\t*) say \"there are -n and --take-over, not $word\" && exit 2 ;;\n"
     "\t\tesac\n"
     "\tdone\n"
