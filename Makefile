@@ -66,11 +66,13 @@ GEN := $(BUILD)/gen
 # The runtime's files for one system end in _NAME.c; a system takes those that
 # are named after it or its family, and sees its own network headers.
 sd_bus := $(wildcard /usr/include/systemd/sd-bus.h)
-families_Linux := linux $(if $(sd_bus),logind,nologind)
+seccomp := $(wildcard /usr/include/seccomp.h)
+families_Linux := linux $(if $(sd_bus),logind,nologind) \
+    $(if $(seccomp),seccomp,noseccomp)
 families_FreeBSD := freebsd bsd
 families_Darwin := darwin bsd
 foreign_families := $(filter-out $(families_$(SYSTEM)), \
-    linux freebsd darwin bsd logind nologind)
+    linux freebsd darwin bsd logind nologind seccomp noseccomp)
 foreign := $(foreach folder,runtime tests/unit tests/fuzz, \
     $(patsubst %,$(folder)/%.c,$(addprefix %_,$(foreign_families))))
 
@@ -100,7 +102,8 @@ compile = $(CC) -std=c11 -D_POSIX_C_SOURCE=200809L $(includes) \
 link = $(CC) $(CFLAGS) $(variant) $(LDFLAGS) $(variant_link)
 
 # What only this system's files of the runtime need.
-libraries_Linux := -Wl,--as-needed -lmnl $(if $(sd_bus),-lsystemd)
+libraries_Linux := -Wl,--as-needed -lmnl $(if $(sd_bus),-lsystemd) \
+    $(if $(seccomp),-lseccomp)
 libraries_Darwin := -framework IOKit -framework CoreFoundation
 LIBS := -lyaml -ljansson $(libraries_$(SYSTEM))
 # Debian's check is a static library that needs another one.

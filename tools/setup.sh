@@ -19,7 +19,7 @@ build_wishes=
 case $(uname -s) in
 Linux)
 	build_needs="$build_needs mnl"
-	build_wishes=sd-bus ;;
+	build_wishes='sd-bus seccomp' ;;
 esac
 
 # The package of a need, by package manager; "-" is part of the system there.
@@ -33,6 +33,7 @@ packages='
       jansson       libjansson-dev  jansson        jansson       jansson-devel      jansson-dev
       mnl           libmnl-dev      -              -             libmnl-devel       libmnl-dev
       sd-bus        libsystemd-dev  -              -             systemd-devel      -
+      seccomp       libseccomp-dev  -              -             libseccomp-devel  libseccomp-dev
       check         check           check          check         check-devel        check-dev
       mandoc        mandoc          mandoc         mandoc        mandoc             mandoc
       shellcheck    shellcheck      hs-ShellCheck  shellcheck    ShellCheck         shellcheck
@@ -69,6 +70,7 @@ has()
 	bison) has_new_bison ;;
 	yaml | jansson | check) has_header "$1.h" ;;
 	mnl) has_header libmnl/libmnl.h ;;
+	seccomp) has_header seccomp.h ;;
 	sd-bus) has_header systemd/sd-bus.h ;;
 	*) has_program "$1" ;;
 	esac
