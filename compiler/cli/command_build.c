@@ -103,7 +103,8 @@ build(struct session *session, const char *path)
 	}
 	if (!session_load_catalogue(session) ||
 	    !session_load_host(session, true) ||
-	    !session_resolve(session, true) || !session_lower(session) ||
+	    !session_resolve(session, true) || !session_confine(session) ||
+	    !session_lower(session) ||
 	    (hands_out_rules(session->options) && !session_gate(session)))
 		return session->code;
 	if (session->options->explain)

@@ -66,6 +66,8 @@ open_stage(struct lockout *l)
 		if (request.in_force == NULL)
 			return false;
 	}
+	if (!session_confine(session))
+		return false;
 	l->open = true;
 	if (live_open(&l->live, &request))
 		return true;

@@ -218,7 +218,8 @@ command_revoked(struct session *session)
 		fputs("usage: akinc revoked POLICY STATES\n", stderr);
 		return EXIT_USAGE;
 	}
-	if (compile(session) && read_states(&r) && judge(&r)) {
+	if (compile(session) && read_states(&r) && session_confine(session) &&
+	    judge(&r)) {
 		if (session->options->json)
 			tell_json(&r);
 		else

@@ -12,6 +12,7 @@
 #include "cli/session.h"
 #include "grammar/parse.h"
 #include "opt/opt.h"
+#include "runtime/apply/sandbox.h"
 #include "runtime/facts.h"
 #include "sema/sema.h"
 #include "target/ipfw/lower/lower.h"
@@ -237,6 +238,16 @@ session_resolve(struct session *session, bool need_active)
 
 	session->policy = sema_policy(&sema, session->tree);
 	return sound(session);
+}
+
+bool
+session_confine(struct session *session)
+{
+	int error = sandbox_enter();
+
+	return error == 0 ||
+	    session_fail(
+		session, EXIT_ENVIRONMENT, "the sandbox: %s", strerror(error));
 }
 
 static bool

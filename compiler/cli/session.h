@@ -56,6 +56,8 @@ bool session_parse_only(struct session *session, const char *path);
 bool session_parse(struct session *session, const char *path);
 /* NEED_ACTIVE: it is an error not to know the card behind `active`. */
 bool session_resolve(struct session *session, bool need_active);
+/* All is read: from here on no file is opened.  See runtime/apply/sandbox.h. */
+bool session_confine(struct session *session);
 bool session_lower(struct session *session);
 /*
  * Prove that the ruleset, or that of --rules, says what the policy says.
