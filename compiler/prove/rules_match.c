@@ -3,7 +3,7 @@
  */
 #include <string.h>
 
-#include "prove/rules_model.h"
+#include "prove/rules_table.h"
 
 #define ICMP_TYPE_MAX 31
 #define ICMP6_TYPE_MAX 201
@@ -67,19 +67,11 @@ match_me(const struct match *m, bool source)
 	    m->space, source ? m->space->source_local : m->space->target_local);
 }
 
-static const struct ipfw_table *
-find_table(const struct match *m, const char *name)
-{
-	for (size_t i = 0; i < m->model->ruleset->tables.n; i++)
-		if (strcmp(m->model->ruleset->tables.v[i].name, name) == 0)
-			return &m->model->ruleset->tables.v[i];
-	return NULL;
-}
-
 static bdd_ref
 match_table(const struct match *m, const struct ipfw_insn *insn, bool source)
 {
-	const struct ipfw_table *table = find_table(m, insn->text);
+	const struct ipfw_table *table = rules_table_find(
+	    m->model->ruleset, insn->text);
 	size_t n = 0;
 	struct addr_range *ranges;
 	struct addr_set set;
@@ -152,7 +144,7 @@ match_card(
 {
 	const struct space *space = m->space;
 	const struct ipfw_table *table = insn->is_table
-	    ? find_table(m, insn->text)
+	    ? rules_table_find(m->model->ruleset, insn->text)
 	    : NULL;
 	bdd_ref set = BDD_FALSE;
 
@@ -302,6 +294,8 @@ match_insn(const struct match *m, const struct ipfw_insn *insn)
 		return space_bit(space, space->later);
 	case IPFW_VERREVPATH:
 		return match_reverse_path(m);
+	case IPFW_FLOW_TABLE:
+		return rules_table_flows(m->model, m->pass, m->rule, insn);
 	case IPFW_ALWAYS:
 	case IPFW_KEEP_STATE:
 	case IPFW_LIMIT:
@@ -310,7 +304,6 @@ match_insn(const struct match *m, const struct ipfw_insn *insn)
 	case IPFW_ANTISPOOF:
 	case IPFW_DIVERTED:
 	case IPFW_OPTION_TTL:
-	case IPFW_FLOW_TABLE:
 	case IPFW_LOOKUP:
 	case IPFW_EXT6HDR:
 	case IPFW_OPTION_FOREIGN:
@@ -336,7 +329,8 @@ rank_of(const struct ipfw_insn *insn)
 	if (insn->op == IPFW_SRC_PORTS || insn->op == IPFW_DST_PORTS)
 		return RANK_PORTS;
 	return insn->op == IPFW_SRC || insn->op == IPFW_DST ||
-		insn->op == IPFW_SRC_TABLE || insn->op == IPFW_DST_TABLE
+		insn->op == IPFW_SRC_TABLE || insn->op == IPFW_DST_TABLE ||
+		insn->op == IPFW_FLOW_TABLE
 	    ? RANK_ADDRESS
 	    : RANK_OPTION;
 }

@@ -8,7 +8,7 @@
  */
 #include <string.h>
 
-#include "prove/rules_model.h"
+#include "prove/rules_table.h"
 #include "target/ipfw/ruleset.h"
 
 void
@@ -44,18 +44,12 @@ is_enabled(const struct rules_model *model, const struct ipfw_rule *rule)
 }
 
 /* A jump backward, or to itself, goes to the next number. */
-static size_t
-jump(struct rules_model *model, const struct ipfw_rule *rule)
+size_t
+rules_model_jump(
+    struct rules_model *model, const struct ipfw_rule *rule, uint32_t number)
 {
-	unsigned number = rule->argument;
 	size_t target;
 
-	if (number == IPFW_TABLEARG) {
-		model->unknown = true;
-		rules_model_complain(
-		    model, rule, "a jump to a number from a table");
-		return model->ruleset->rules.n;
-	}
 	if (number <= rule->number)
 		number = rule->number + 1u;
 	target = ipfw_ruleset_find(model->ruleset, number);
@@ -65,12 +59,20 @@ jump(struct rules_model *model, const struct ipfw_rule *rule)
 	return target;
 }
 
+static size_t
+jump(struct rules_model *model, const struct ipfw_rule *rule)
+{
+	return rules_model_jump(model, rule, rule->argument);
+}
+
 static int
 parent_of(struct rules_model *model, const struct ipfw_rule *rule)
 {
 	struct rules_parent parent = {.verb = rule->verb};
 
-	if (rule->verb == IPFW_SKIPTO)
+	if (rule->verb == IPFW_SKIPTO && rule->argument == IPFW_TABLEARG)
+		parent.verb = IPFW_FOREIGN;
+	else if (rule->verb == IPFW_SKIPTO)
 		parent.target = jump(model, rule);
 	for (size_t i = 0; i < model->parents.n; i++)
 		if (model->parents.v[i].verb == parent.verb &&
@@ -258,6 +260,9 @@ act(struct run *run, const struct ipfw_rule *rule)
 	case IPFW_CHECK_STATE:
 		return next;
 	case IPFW_SKIPTO:
+		if (rule->argument == IPFW_TABLEARG)
+			return rules_table_jump(
+			    run->model, run->pass, rule, run->from, next);
 		return run->from[jump(run->model, rule)];
 	case IPFW_DIVERT:
 		return translate(run, rule,
@@ -365,6 +370,20 @@ step(struct run *run, const struct ipfw_rule *rule)
 	bdd_union_add(bdd, &run->packets, match);
 }
 
+static void
+find_table_targets(
+    struct rules_model *model, const struct ipfw_rule *rule, bool *targets)
+{
+	const struct ipfw_table *table = rules_table_of_jump(model, rule);
+
+	for (size_t i = 0; table != NULL && i < table->entries.n; i++) {
+		const struct ipfw_table_entry *e = &table->entries.v[i];
+
+		targets[rules_model_jump(
+		    model, rule, e->has_value ? e->value : 0)] = true;
+	}
+}
+
 /* Numbers that jumps and diverts go on at. */
 static const bool *
 find_targets(struct rules_model *model)
@@ -376,7 +395,10 @@ find_targets(struct rules_model *model)
 	for (size_t i = 0; i < ruleset->rules.n; i++) {
 		const struct ipfw_rule *rule = &ruleset->rules.v[i];
 
-		if (rule->verb == IPFW_SKIPTO)
+		if (rule->verb == IPFW_SKIPTO &&
+		    rule->argument == IPFW_TABLEARG)
+			find_table_targets(model, rule, targets);
+		else if (rule->verb == IPFW_SKIPTO)
 			targets[jump(model, rule)] = true;
 		else if (rule->verb == IPFW_DIVERT)
 			targets[ipfw_ruleset_find(ruleset, rule->number + 1u)] =

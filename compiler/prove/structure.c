@@ -2,6 +2,7 @@
  * Numbers on which live states and other generations rely: a state outlives
  * the rules that made it, and its jump lands in whatever is loaded then.
  */
+#include "prove/rules_table.h"
 #include "prove/structure.h"
 #include "target/ipfw/ruleset.h"
 
@@ -47,18 +48,38 @@ passes_nat_by(const struct ipfw_rule *rule)
 }
 
 static void
-check_jump(struct check *check, const struct ipfw_rule *rule)
+check_jump(struct check *check, const struct ipfw_rule *rule, uint32_t number)
 {
 	const struct ipfw_ruleset *ruleset = check->request->ruleset;
-	size_t target = ipfw_ruleset_find(ruleset, rule->argument);
+	size_t target = ipfw_ruleset_find(ruleset, number);
 
-	if (rule->argument == ANCHOR_OUT)
+	if (number == ANCHOR_OUT)
 		return;
-	if (rule->argument <= rule->number)
+	if (number <= rule->number)
 		complain(check, rule, "the jump goes backward");
 	else if (target == ruleset->rules.n ||
-	    ruleset->rules.v[target].number != rule->argument)
+	    ruleset->rules.v[target].number != number)
 		complain(check, rule, "the jump goes to a number without rule");
+}
+
+/* Every number of the rule's tables is one that it may jump to. */
+static void
+check_jumps(struct check *check, const struct ipfw_rule *rule)
+{
+	const struct ipfw_table *table;
+
+	if (rule->argument != IPFW_TABLEARG) {
+		check_jump(check, rule, rule->argument);
+		return;
+	}
+	for (size_t i = 0; i < rule->insns.n; i++) {
+		table = rule->insns.v[i].text != NULL
+		    ? rules_table_find(
+			  check->request->ruleset, rule->insns.v[i].text)
+		    : NULL;
+		for (size_t j = 0; table != NULL && j < table->entries.n; j++)
+			check_jump(check, rule, table->entries.v[j].value);
+	}
 }
 
 static bool
@@ -127,7 +148,7 @@ structure_check(
 		const struct ipfw_rule *rule = &request->ruleset->rules.v[i];
 
 		if (rule->verb == IPFW_SKIPTO)
-			check_jump(&check, rule);
+			check_jumps(&check, rule);
 		if (is_stateful(rule) &&
 		    (rule->verb != IPFW_SKIPTO || rule->argument != ANCHOR_OUT))
 			complain(&check, rule,

@@ -35,20 +35,32 @@ stage_context(const struct stage *stage, const struct endpoint_set *from)
 	};
 }
 
-/*
- * Whose addresses are of one family is no matter: packets of the other never
- * get past the zone's gate.
- */
-static bool
-same_rules(
-    const struct lower *l, const struct stage *stage, endpoint a, endpoint b)
+/* Looked through once for each class, so the others are left out. */
+void
+stage_find_rules(struct lower *l, struct stage *stage)
 {
+	stage->rules.n = 0;
 	for (size_t i = 0; i < l->ir->rules.n; i++) {
 		const struct ir_rule *rule = &l->ir->rules.v[i];
 		struct endpoint_set to = endpoint_set_intersect(
 		    &rule->to, &stage->to);
 
-		if (rule->kind == IR_CONVERSATION && !endpoint_set_empty(&to) &&
+		if (rule->kind == IR_EXCHANGE || !endpoint_set_empty(&to))
+			vec_push(l->arena, &stage->rules, rule);
+	}
+}
+
+/*
+ * Whose addresses are of one family is no matter: packets of the other never
+ * get past the zone's gate.
+ */
+static bool
+same_rules(const struct stage *stage, endpoint a, endpoint b)
+{
+	for (size_t i = 0; i < stage->rules.n; i++) {
+		const struct ir_rule *rule = stage->rules.v[i];
+
+		if (rule->kind == IR_CONVERSATION &&
 		    endpoint_set_has(&rule->from, a) !=
 			endpoint_set_has(&rule->from, b))
 			return false;
@@ -64,7 +76,7 @@ class_of(const struct lower *l, const struct stage *stage, endpoint e,
 	struct endpoint_set class = {{0, 0}};
 
 	for (endpoint o = 0; o <= l->policy->zones.n; o++) {
-		if (!endpoint_set_has(left, o) || !same_rules(l, stage, e, o))
+		if (!endpoint_set_has(left, o) || !same_rules(stage, e, o))
 			continue;
 		endpoint_set_add(&class, o);
 		endpoint_set_remove(left, o);
@@ -90,21 +102,28 @@ void
 stage_put_flows(
     struct lower *l, const struct stage *stage, const struct context *context)
 {
-	const struct ir_rule *rules = l->ir->rules.v;
+	const ir_rule_list *rules = &stage->rules;
 	bool picks_up = stage_picks_up(l, stage);
-	size_t n = l->ir->rules.n, picked = 0;
+	ir_rule_list list = {0};
+	size_t picked = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		if (!flow_applies(l, &rules[i], context))
+	for (size_t i = 0; i < rules->n; i++) {
+		const struct ir_rule *rule = rules->v[i];
+
+		if (!flow_applies(l, rule, context))
 			continue;
-		if (rules[i].verdict != VERDICT_ALLOW &&
-		    flow_may_be_midway(&rules[i]))
-			for (; picks_up && picked < i; picked++)
-				flow_pickup(l, &rules[picked], context);
-		flow_put(l, &rules[i], context);
+		if (picks_up && rule->verdict != VERDICT_ALLOW &&
+		    flow_may_be_midway(rule)) {
+			flows_put(l, context, list.v, list.n);
+			list.n = 0;
+			for (; picked < i; picked++)
+				flow_pickup(l, rules->v[picked], context);
+		}
+		vec_push(l->arena, &list, rule);
 	}
-	for (; picks_up && picked < n; picked++)
-		flow_pickup(l, &rules[picked], context);
+	flows_put(l, context, list.v, list.n);
+	for (; picks_up && picked < rules->n; picked++)
+		flow_pickup(l, rules->v[picked], context);
 }
 
 static void
@@ -150,8 +169,8 @@ decides(const struct lower *l, const struct stage *stage,
 {
 	struct context context = stage_context(stage, class);
 
-	for (size_t i = 0; i < l->ir->rules.n; i++)
-		if (flow_applies(l, &l->ir->rules.v[i], &context))
+	for (size_t i = 0; i < stage->rules.n; i++)
+		if (flow_applies(l, stage->rules.v[i], &context))
 			return true;
 	return false;
 }

@@ -217,7 +217,7 @@ reject_put(struct lower *l, enum section_id section, const struct match *match,
 	    match, origins, note);
 }
 
-static void
+void
 conversation_put(struct lower *l, enum section_id section,
     const struct ir_rule *rule, const struct match *match)
 {
@@ -279,27 +279,40 @@ flow_warn_hidden(
 	diag_help(l->diags, diag, "write a forward to open a port of theirs");
 }
 
+bool
+flow_resolve(struct lower *l, const struct ir_rule *rule,
+    const struct context *context, struct flow *flow)
+{
+	struct pair pair;
+
+	if (!pair_of(l, rule, context, &pair))
+		return false;
+	flow->from = pair.from;
+	flow->to = pair.to;
+	flow->families = pair.families;
+	flow->guarded = endpoint_set_has(&pair.to, ENDPOINT_SELF) &&
+	    rule->match.has_target;
+	flow->match = flow_match(l, rule, context, &pair);
+	return true;
+}
+
 void
 flow_put(
     struct lower *l, const struct ir_rule *rule, const struct context *context)
 {
-	struct pair pair;
-	struct match match;
+	struct flow flow;
 
 	if (rule->kind == IR_EXCHANGE) {
 		if (exchange_applies(rule, context))
 			exchange_put(l, rule, context, FAMILY_BOTH);
 		return;
 	}
-	if (!pair_of(l, rule, context, &pair)) {
+	if (!flow_resolve(l, rule, context, &flow))
 		flow_warn_hidden(l, rule, context);
-		return;
-	}
-	match = flow_match(l, rule, context, &pair);
-	if (endpoint_set_has(&pair.to, ENDPOINT_SELF) && rule->match.has_target)
-		guarded_put(l, rule, context, &match);
+	else if (flow.guarded)
+		guarded_put(l, rule, context, &flow.match);
 	else
-		conversation_put(l, context->section, rule, &match);
+		conversation_put(l, context->section, rule, &flow.match);
 }
 
 bool

@@ -60,6 +60,21 @@ put_errors(struct lower *l, endpoint e, struct side target)
 	    &match, verb_plain(IPFW_ALLOW));
 }
 
+static void
+put_flows(struct lower *l, const struct context *context, bool exchanges)
+{
+	ir_rule_list list = {0};
+
+	for (size_t i = 0; i < l->ir->rules.n; i++) {
+		const struct ir_rule *rule = &l->ir->rules.v[i];
+
+		if ((exchanges || rule->kind == IR_CONVERSATION) &&
+		    flow_applies(l, rule, context))
+			vec_push(l->arena, &list, rule);
+	}
+	flows_put(l, context, list.v, list.n);
+}
+
 /*
  * Between machines of one zone on two cards: the state is made here, and the
  * out pass rides on it.  The broadcast of the zone's nets is for this host
@@ -93,9 +108,7 @@ put_among(struct lower *l, endpoint e, bool first)
 	    l, SECTION_INNER, verb_jump(after), &match, NULL, "for this host");
 	if (first && lower_open(l, e, e))
 		put_errors(l, e, side_of(lower_zone(l, e)->own));
-	for (size_t i = 0; i < l->ir->rules.n; i++)
-		if (l->ir->rules.v[i].kind == IR_CONVERSATION)
-			flow_put(l, &l->ir->rules.v[i], &context);
+	put_flows(l, &context, false);
 	if (!first && lower_open(l, e, e))
 		put_errors(l, e, side_of(lower_zone(l, e)->own));
 	label_place(l, SECTION_INNER, after);
@@ -144,9 +157,7 @@ put_self(struct lower *l, endpoint e)
 	section_check_state(l, SECTION_INNER);
 	if (first)
 		put_tail(l, e);
-	for (size_t i = 0; i < l->ir->rules.n; i++)
-		if (flow_applies(l, &l->ir->rules.v[i], &context))
-			flow_put(l, &l->ir->rules.v[i], &context);
+	put_flows(l, &context, true);
 	put_among(l, e, first);
 	if (!first)
 		put_tail(l, e);

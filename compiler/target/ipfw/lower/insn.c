@@ -192,6 +192,19 @@ put_cards(struct lower *l, struct ipfw_rule *rule, enum ipfw_op op,
 }
 
 static void
+put_table(
+    struct lower *l, struct ipfw_rule *rule, enum ipfw_op op, const char *table)
+{
+	struct ipfw_insn in = insn(op);
+
+	if (table == NULL)
+		return;
+	in.text = table;
+	in.is_table = true;
+	push(l, rule, in);
+}
+
+static void
 put_born(struct lower *l, struct ipfw_rule *rule, enum born born)
 {
 	struct ipfw_insn in = insn(IPFW_RECV);
@@ -259,6 +272,9 @@ insn_put_options(struct lower *l, struct ipfw_rule *rule,
 	put_born(l, rule, match->born);
 	put_cards(l, rule, IPFW_XMIT, &match->xmit);
 	put_cards(l, rule, IPFW_VIA, &match->via);
+	put_table(l, rule, IPFW_RECV, match->recv_table);
+	put_table(l, rule, IPFW_XMIT, match->xmit_table);
+	put_table(l, rule, IPFW_FLOW_TABLE, match->flows);
 	put_option_protocol(l, rule, match, name_protocol);
 	if (match->frag)
 		push(l, rule, insn(IPFW_FRAG));

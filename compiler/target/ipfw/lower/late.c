@@ -34,16 +34,23 @@ late_choose(struct lower *l, const struct context *context)
 void
 flows_early(struct lower *l, const struct context *context, const bool *late)
 {
+	ir_rule_list list = {0};
+
 	for (size_t i = 0; i < l->ir->rules.n; i++) {
 		const struct ir_rule *rule = &l->ir->rules.v[i];
 
-		if (rule->kind == IR_EXCHANGE &&
-		    exchange_applies(rule, context))
+		if (!flow_applies(l, rule, context))
+			continue;
+		if (rule->kind == IR_EXCHANGE) {
+			flows_put(l, context, list.v, list.n);
+			list.n = 0;
 			exchange_put(
 			    l, rule, context, late[i] ? FAMILY_4 : FAMILY_BOTH);
-		else if (rule->kind == IR_CONVERSATION)
-			flow_put(l, rule, context);
+		} else {
+			vec_push(l->arena, &list, rule);
+		}
 	}
+	flows_put(l, context, list.v, list.n);
 }
 
 void

@@ -12,6 +12,8 @@ struct range {
 	uint16_t lo, hi;
 };
 
+#define UPLINK_WIDE_END 18990
+
 static const struct range plan[SECTION_COUNT] = {
     [SECTION_LIFELINE] = {1, 9},
     [SECTION_DISPATCH] = {10, 99},
@@ -97,19 +99,73 @@ number_section(
 	return true;
 }
 
+/*
+ * What an uplink asks for may be more than its range has numbers for; then it
+ * takes the room up to the next section.
+ */
+static struct range
+range_of(const struct lower *l, enum section_id id)
+{
+	struct range range = plan[id];
+
+	if (l->wide_uplink && id == SECTION_UPLINK)
+		range.hi = UPLINK_WIDE_END - 1;
+	if (l->wide_uplink && id == SECTION_UPLINK_END)
+		range = (struct range){UPLINK_WIDE_END, UPLINK_WIDE_END + 9};
+	return range;
+}
+
+size_t
+layout_labels_max(const struct lower *l, enum section_id section)
+{
+	struct range range = plan[section];
+	size_t n = 0;
+
+	if (section == SECTION_UPLINK)
+		range.hi = UPLINK_WIDE_END - 1;
+	for (size_t i = 0; i < l->labels.n; i++)
+		n += l->labels.v[i]->section == section;
+	return n < (range.hi - range.lo) / 2u ? (range.hi - range.lo) / 2u - n
+					      : 0;
+}
+
+static bool
+number_loosely(struct lower *l, enum section_id id)
+{
+	size_t n = sizeof(spacings) / sizeof(spacings[0]);
+
+	for (size_t i = 0; i < n; i++)
+		if (number_section(
+			&l->sections[id], range_of(l, id), &spacings[i]))
+			return true;
+	return false;
+}
+
+/* Every label needs a number of its own, and room behind it for others. */
+static bool
+crowded(const struct lower *l, enum section_id id)
+{
+	size_t labels = 0;
+
+	for (size_t i = 0; i < l->labels.n; i++)
+		labels += l->labels.v[i]->section == id;
+	return labels * 2 > (size_t)(plan[id].hi - plan[id].lo);
+}
+
 static bool
 layout_section(struct lower *l, enum section_id id)
 {
-	size_t n = sizeof(spacings) / sizeof(spacings[0]);
 	struct diag *diag;
+	struct range range;
 
-	for (size_t i = 0; i < n; i++)
-		if (number_section(&l->sections[id], plan[id], &spacings[i]))
-			return true;
+	if (id == SECTION_UPLINK)
+		l->wide_uplink = crowded(l, id);
+	if (number_loosely(l, id))
+		return true;
+	range = range_of(l, id);
 	diag = diag_add(l->diags, E_NUMBERS, SPAN_NONE,
 	    "the policy needs more than the %u numbers from %u to %u",
-	    (unsigned)(plan[id].hi - plan[id].lo + 1), plan[id].lo,
-	    plan[id].hi);
+	    (unsigned)(range.hi - range.lo + 1), range.lo, range.hi);
 	diag_help(l->diags, diag,
 	    "put zones together, or write longer lists instead of many rules");
 	return false;
@@ -127,6 +183,17 @@ label_number(const struct lower *l, const struct label *label)
 			return section->rules.v[index].rule.number;
 	}
 	return ANCHOR_ALLOW;
+}
+
+static void
+fill_tables(struct lower *l)
+{
+	for (size_t i = 0; i < l->table_jumps.n; i++) {
+		const struct table_jump *jump = &l->table_jumps.v[i];
+
+		l->ruleset->tables.v[jump->table].entries.v[jump->entry].value =
+		    label_number(l, jump->label);
+	}
 }
 
 static void
@@ -150,5 +217,7 @@ layout_number(struct lower *l)
 		for (size_t i = 0; i < l->sections[s].rules.n; i++)
 			take_rule(
 			    l, (enum section_id)s, &l->sections[s].rules.v[i]);
+	if (fits)
+		fill_tables(l);
 	return fits;
 }

@@ -41,6 +41,12 @@ verb_jump(const struct label *label)
 }
 
 struct verb
+verb_jump_table(void)
+{
+	return (struct verb){.verb = IPFW_SKIPTO, .argument = IPFW_TABLEARG};
+}
+
+struct verb
 verb_anchor(void)
 {
 	return (struct verb){.verb = IPFW_SKIPTO, .argument = ANCHOR_NAT_OUT};
@@ -145,37 +151,6 @@ emit(struct lower *l, const struct pieces *p, enum family families,
 	section_append(l, p->section, &rule, p->verb.jump, 0);
 }
 
-/* The table that holds SET; made if no rule needed it before. */
-static const char *
-table_for(struct lower *l, const struct addr_set *set, struct span origin)
-{
-	static const enum family families[] = {FAMILY_4, FAMILY_6};
-	struct ipfw_table table = {.type = IPFW_TABLE_ADDR, .origin = origin};
-
-	for (size_t i = 0; i < l->tables.n; i++)
-		if (addr_set_equal(&l->tables.v[i], set))
-			return l->ruleset->tables.v[i].name;
-	table.name = arena_printf(
-	    l->arena, "%s%zu", l->table_prefix, l->tables.n + 1);
-	for (size_t f = 0; f < 2; f++) {
-		struct prefixes list = addr_set_prefixes(
-		    l->arena, set, families[f]);
-
-		for (size_t i = 0; i < list.n; i++) {
-			struct ipfw_table_entry entry = {0};
-			struct buf key;
-
-			buf_init(&key, l->arena);
-			prefix_format(&key, families[f], list.v[i]);
-			entry.key = key.p;
-			vec_push(l->arena, &table.entries, entry);
-		}
-	}
-	vec_push(l->arena, &l->tables, *set);
-	vec_push(l->arena, &l->ruleset->tables, table);
-	return table.name;
-}
-
 static struct addr_set
 only_families(const struct addr_set *set, enum family families)
 {
@@ -197,6 +172,7 @@ operand_of(struct lower *l, const struct side *side, enum family families,
 
 	out.me = side->me && families != FAMILY_6;
 	out.me6 = side->me && families == FAMILY_6;
+	out.table = side->table;
 	if (!side->has_set)
 		return out;
 	set = only_families(&side->set, families);

@@ -263,6 +263,7 @@ put_stage(struct lower *l, struct stage *stage)
 	bool first = errors_come_first(l, &stage->sources, &stage->to);
 	struct match match = match_any();
 
+	stage_find_rules(l, stage);
 	match.direction = DIRECTION_OUT;
 	put_unasked(l, stage);
 	put_beside(l, stage);

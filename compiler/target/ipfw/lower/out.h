@@ -18,6 +18,7 @@ struct stage {
 	struct endpoint_set sources; /* that may get here, this host too */
 	struct label *tail;
 	struct endpoint_set beside; /* inner zones on the same cards */
+	ir_rule_list rules;	    /* exchanges, and those towards TO */
 };
 
 /* target.c: fills TARGETS, which has room for every zone. */
@@ -28,6 +29,7 @@ struct context stage_context(
     const struct stage *stage, const struct endpoint_set *from);
 /* Inner zones that are let on, and this host. */
 struct endpoint_set stage_sources(const struct lower *l);
+void stage_find_rules(struct lower *l, struct stage *stage);
 /* Have all sources the same rules, and is none of the targets trusted? */
 bool stage_is_alone(const struct lower *l, const struct stage *stage);
 void stage_put_classes(struct lower *l, struct stage *stage);

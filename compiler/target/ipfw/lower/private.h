@@ -45,6 +45,12 @@ struct lowered {
 	bool alone;		  /* shares its number with none */
 };
 
+/* The value of a table's entry: the number that a label gets. */
+struct table_jump {
+	size_t table, entry;
+	const struct label *label;
+};
+
 struct section {
 	VEC(struct lowered) rules;
 	bool starts_block; /* so does the next rule */
@@ -57,6 +63,7 @@ struct side {
 	bool has_set;
 	bool negated; /* none of the set; then one family only */
 	struct addr_set set;
+	const char *table; /* or in a table of that name */
 };
 
 enum direction {
@@ -83,6 +90,8 @@ struct match {
 	enum direction direction;
 	enum born born;
 	struct endpoint_set recv, xmit, via; /* zones; empty: any card */
+	const char *flows; /* a table of flows that the packet is in */
+	const char *recv_table, *xmit_table; /* cards in a table */
 	bool setup, frag, verrevpath_fails;
 	bool keep_state;
 	unsigned limit;
@@ -105,7 +114,9 @@ struct lower {
 	const struct policy *policy;
 	struct ipfw_ruleset *ruleset;
 	const char *table_prefix;
-	VEC(struct addr_set) tables; /* what the ruleset's tables hold */
+	/* What the ruleset's tables of addresses hold; of others, nothing. */
+	VEC(struct addr_set) tables;
+	VEC(struct table_jump) table_jumps;
 	struct section sections[SECTION_COUNT];
 
 	struct endpoint_set uplinks, inners, trusted; /* present ones */
@@ -113,6 +124,7 @@ struct lower {
 	/* Ends that an end may begin a conversation with. */
 	struct endpoint_set reaches[POLICY_ZONES_MAX + 1];
 	VEC(struct label *) labels; /* all that were placed */
+	bool wide_uplink;	    /* its section takes the room behind it */
 	int level;		    /* of optimisation */
 	bool failed;
 };
@@ -134,6 +146,20 @@ void insn_put_ports(struct lower *l, struct ipfw_rule *rule, enum ipfw_op op,
 void insn_put_options(struct lower *l, struct ipfw_rule *rule,
     const struct match *match, bool name_protocol);
 
+/*
+ * table.c: a new table of the ruleset, by its index.  FLOW names the fields of
+ * a table of flows, else it is NULL; a table of jumps has OPTIONS for it.
+ */
+size_t table_add(struct lower *l, enum ipfw_table_type type, const char *flow,
+    const char *options);
+/* The table that holds SET; made if no rule needed it before. */
+const char *table_for(
+    struct lower *l, const struct addr_set *set, struct span origin);
+void table_entry_add(
+    struct lower *l, size_t table, const char *key, const struct label *label);
+void table_prefixes_add(struct lower *l, size_t table,
+    const struct addr_set *set, const struct label *label);
+
 /* match.c: put a rule into a section, split where ipfw needs it. */
 void lower_put(struct lower *l, enum section_id section, struct verb verb,
     const struct match *match, const struct spans *origins, const char *note);
@@ -141,6 +167,8 @@ struct match match_any(void);
 struct verb verb_plain(enum ipfw_verb verb);
 struct verb verb_deny(bool log);
 struct verb verb_jump(const struct label *label);
+/* To the number that the last table of the rule holds for the packet. */
+struct verb verb_jump_table(void);
 struct verb verb_anchor(void);
 struct side side_of(struct addr_set set);
 struct side side_not(struct addr_set set);
@@ -168,6 +196,8 @@ const char *lower_comment(
     struct lower *l, const struct spans *origins, const char *note);
 /* Numbers for all rules and labels; false after an error. */
 bool layout_number(struct lower *l);
+/* How many labels the section's range has numbers for. */
+size_t layout_labels_max(const struct lower *l, enum section_id section);
 
 /* zone.c: what is known about the ends. */
 void lower_ends(struct lower *l);
@@ -228,6 +258,27 @@ bool flow_may_be_midway(const struct ir_rule *rule);
  */
 void flow_pickup(
     struct lower *l, const struct ir_rule *rule, const struct context *context);
+/* A rule between the ends of a context. */
+struct flow {
+	struct endpoint_set from, to; /* the rule's ends in the context */
+	enum family families;
+	bool guarded; /* names addresses of this host */
+	struct match match;
+};
+
+/* Returns false if RULE decides nothing in the context. */
+bool flow_resolve(struct lower *l, const struct ir_rule *rule,
+    const struct context *context, struct flow *flow);
+/* What RULE does with packets of MATCH. */
+void conversation_put(struct lower *l, enum section_id section,
+    const struct ir_rule *rule, const struct match *match);
+typedef VEC(const struct ir_rule *) ir_rule_list;
+/* With fewer rules, a list that reads from top to bottom costs little. */
+#define FLOWS_MANY 24
+/* many.c: rules in order; many that differ by address are told apart by it. */
+void flows_put(struct lower *l, const struct context *context,
+    const struct ir_rule *const *list, size_t n);
+
 /* exchange.c */
 bool exchange_applies(
     const struct ir_rule *rule, const struct context *context);

@@ -49,22 +49,51 @@ next_group(
 	return true;
 }
 
-/* A rule towards zones, once for those behind NAT and once for the others. */
 static void
-put_inward(struct lower *l, const struct ir_rule *rule)
+put_group(
+    struct lower *l, const ir_rule_list *list, const struct side_group *group)
+{
+	struct context context = uplink_context(
+	    l, &group->uplinks, &group->plain);
+	ir_rule_list plain = {0};
+
+	for (size_t i = 0; i < list->n; i++)
+		if (flow_applies(l, list->v[i], &context))
+			vec_push(l->arena, &plain, list->v[i]);
+	flows_put(l, &context, plain.v, plain.n);
+	context.to = group->hidden;
+	flows_put(l, &context, list->v, list->n);
+}
+
+/* Rules towards zones, once for those behind NAT and once for the others. */
+static void
+put_inward(struct lower *l, const ir_rule_list *list)
 {
 	struct endpoint_set left = l->uplinks;
 	struct side_group group;
 
-	while (next_group(l, &left, &group)) {
-		struct context context = uplink_context(
-		    l, &group.uplinks, &group.plain);
+	while (next_group(l, &left, &group))
+		put_group(l, list, &group);
+}
 
-		if (flow_applies(l, rule, &context))
-			flow_put(l, rule, &context);
-		context.to = group.hidden;
-		flow_put(l, rule, &context);
+/*
+ * A few stand in the order of the policy; many are told apart by address,
+ * group by group.
+ */
+static void
+put_conversations(struct lower *l)
+{
+	ir_rule_list list = {0};
+
+	for (size_t i = 0; i < l->ir->rules.n; i++)
+		if (l->ir->rules.v[i].kind == IR_CONVERSATION)
+			vec_push(l->arena, &list, &l->ir->rules.v[i]);
+	if (list.n >= FLOWS_MANY) {
+		put_inward(l, &list);
+		return;
 	}
+	for (size_t i = 0; i < list.n; i++)
+		put_inward(l, &(ir_rule_list){&list.v[i], 1, 1});
 }
 
 /* As put_inward() asks: a zone behind NAT must not hide one that is not. */
@@ -109,9 +138,7 @@ put_all_inward(struct lower *l)
 		lower_put(l, SECTION_UPLINK, verb_jump(end), &me, NULL,
 		    "for this host");
 	}
-	for (size_t i = 0; i < l->ir->rules.n; i++)
-		if (l->ir->rules.v[i].kind == IR_CONVERSATION)
-			put_inward(l, &l->ir->rules.v[i]);
+	put_conversations(l);
 	if (wide)
 		label_place(l, SECTION_UPLINK, end);
 }

@@ -1,0 +1,35 @@
+/*
+ * Policies of any size, the same for the same seed.
+ */
+#ifndef BENCH_GENERATE_H
+#define BENCH_GENERATE_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+enum generate_kind {
+	GENERATE_PAIRS,	   /* a line a host and a port, all different */
+	GENERATE_MIXED,	   /* the same, allowed and denied by turns */
+	GENERATE_PREFIXES, /* nets of different lengths with a port each */
+	GENERATE_RANGES,   /* ranges of ports at ranges of addresses */
+	GENERATE_SOURCES,  /* a line an address that may come in */
+	GENERATE_INLINE,   /* one line that names all addresses */
+	GENERATE_FILE,	   /* one line that names a file of addresses */
+	GENERATE_ZONES,	   /* zones, and a line a pair of them */
+	GENERATE_KINDS
+};
+
+const char *generate_name(enum generate_kind kind);
+
+/*
+ * A policy of N rules, entries or zones.  GENERATE_FILE names the file
+ * "bench.hosts", which generate_hosts() writes.
+ */
+void generate_policy(
+    FILE *out, enum generate_kind kind, size_t n, uint64_t seed);
+void generate_hosts(FILE *out, size_t n, uint64_t seed);
+/* The rules of GENERATE_PAIRS in the words of nft(8). */
+void generate_nft(FILE *out, size_t n, uint64_t seed);
+
+#endif

@@ -1,0 +1,407 @@
+/*
+ * Tables as sets of packets.
+ *
+ * The flows of a table are put together port by port, and the numbers of a
+ * table of jumps two by two, or else a diagram that grows would be walked
+ * through once for each entry.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "prove/rules_table.h"
+
+enum flow_field {
+	FIELD_SOURCE = 1,
+	FIELD_PROTOCOL = 2,
+	FIELD_SOURCE_PORT = 4,
+	FIELD_TARGET = 8,
+	FIELD_TARGET_PORT = 16,
+};
+
+struct flow_entry {
+	enum family family;
+	struct addr source, target;
+	unsigned port;
+};
+
+/* A value of a table, and the packets that get it. */
+struct branch {
+	uint32_t number;
+	bdd_ref packets;
+};
+
+typedef VEC(struct branch) branches;
+
+/* An entry of a table of addresses. */
+struct net {
+	struct addr_range range;
+	uint32_t number;
+};
+
+const struct ipfw_table *
+rules_table_find(const struct ipfw_ruleset *ruleset, const char *name)
+{
+	for (size_t i = 0; i < ruleset->tables.n; i++)
+		if (strcmp(ruleset->tables.v[i].name, name) == 0)
+			return &ruleset->tables.v[i];
+	return NULL;
+}
+
+static bdd_ref
+unknown(struct rules_model *model, const struct ipfw_rule *rule)
+{
+	rules_model_complain(
+	    model, rule, "this rule has a table that the proof does not know");
+	model->unknown = true;
+	return BDD_FALSE;
+}
+
+/* The fields of a key, or 0 where ports stand without a target's. */
+static unsigned
+fields_of(const struct ipfw_table *table)
+{
+	if (table->type != IPFW_TABLE_FLOW || table->flow == NULL)
+		return 0;
+	if (strcmp(table->flow, "dst-ip,dst-port") == 0)
+		return FIELD_TARGET | FIELD_TARGET_PORT;
+	if (strcmp(table->flow, "src-ip,dst-port") == 0)
+		return FIELD_SOURCE | FIELD_TARGET_PORT;
+	if (strcmp(table->flow, "src-ip,dst-ip,dst-port") == 0)
+		return FIELD_SOURCE | FIELD_TARGET | FIELD_TARGET_PORT;
+	return 0;
+}
+
+static bool
+read_address(const char **text, struct addr *addr, enum family *family)
+{
+	size_t n = strcspn(*text, ",");
+	struct addr_range range;
+	enum family have;
+	int length;
+
+	if (addr_parse(*text, n, &have, &range, &length) != ADDR_OK ||
+	    addr_compare(range.lo, range.hi) != 0 ||
+	    (*family != FAMILY_NONE && *family != have) || (*text)[n] != ',')
+		return false;
+	*addr = range.lo;
+	*family = have;
+	*text += n + 1;
+	return true;
+}
+
+static bool
+read_entry(const char *text, unsigned fields, struct flow_entry *entry)
+{
+	char *end;
+	unsigned long port;
+
+	*entry = (struct flow_entry){.family = FAMILY_NONE};
+	if ((fields & FIELD_SOURCE) != 0 &&
+	    !read_address(&text, &entry->source, &entry->family))
+		return false;
+	if ((fields & FIELD_TARGET) != 0 &&
+	    !read_address(&text, &entry->target, &entry->family))
+		return false;
+	if (*text < '0' || *text > '9')
+		return false;
+	port = strtoul(text, &end, 10);
+	entry->port = (unsigned)port;
+	return *end == '\0' && port > 0 && port <= 65535;
+}
+
+static int
+compare_entries(const void *left, const void *right)
+{
+	const struct flow_entry *a = left, *b = right;
+	int order;
+
+	if (a->port != b->port)
+		return a->port < b->port ? -1 : 1;
+	order = addr_compare(a->target, b->target);
+	return order != 0 ? order : addr_compare(a->source, b->source);
+}
+
+static bdd_ref
+encode_list(
+    struct space *space, struct field field, struct addr_range *v, size_t n)
+{
+	struct addr_set set = space->family == FAMILY_4
+	    ? addr_set_build(space->arena, v, n, NULL, 0)
+	    : addr_set_build(space->arena, NULL, 0, v, n);
+
+	return encode_addresses(space->bdd, field, &set, space->family);
+}
+
+/* The sources of entries that have port and target in common, or reversed. */
+static bdd_ref
+encode_column(
+    struct space *space, const struct flow_entry *v, size_t n, bool source)
+{
+	struct addr_range *ranges = arena_calloc(
+	    space->arena, n, sizeof(*ranges));
+
+	for (size_t i = 0; i < n; i++)
+		ranges[i].lo = ranges[i].hi = source ? v[i].source
+						     : v[i].target;
+	return encode_list(
+	    space, source ? space->source : space->target, ranges, n);
+}
+
+/* The addresses of entries that have the port in common. */
+static bdd_ref
+encode_port(
+    struct space *space, const struct flow_entry *v, size_t n, unsigned fields)
+{
+	struct bdd_union all = {{BDD_FALSE}};
+
+	if ((fields & FIELD_SOURCE) == 0 || (fields & FIELD_TARGET) == 0)
+		return encode_column(space, v, n, (fields & FIELD_SOURCE) != 0);
+	for (size_t i = 0; i < n;) {
+		size_t end = i + 1;
+		bdd_ref target;
+
+		while (end < n && addr_compare(v[end].target, v[i].target) == 0)
+			end++;
+		target = encode_column(space, &v[i], 1, false);
+		bdd_union_add(space->bdd, &all,
+		    bdd_and(space->bdd, target,
+			encode_column(space, &v[i], end - i, true)));
+		i = end;
+	}
+	return bdd_union_all(space->bdd, &all);
+}
+
+static bdd_ref
+encode_entries(
+    struct space *space, const struct flow_entry *v, size_t n, unsigned fields)
+{
+	struct bdd_union all = {{BDD_FALSE}};
+
+	for (size_t i = 0; i < n;) {
+		size_t end = i + 1;
+
+		while (end < n && v[end].port == v[i].port)
+			end++;
+		bdd_union_add(space->bdd, &all,
+		    bdd_and(space->bdd,
+			encode_number(
+			    space->bdd, space->target_port, v[i].port),
+			encode_port(space, &v[i], end - i, fields)));
+		i = end;
+	}
+	return bdd_and(space->bdd, space_has_ports(space),
+	    bdd_union_all(space->bdd, &all));
+}
+
+bdd_ref
+rules_table_flows(struct rules_model *model, const struct rules_pass *pass,
+    const struct ipfw_rule *rule, const struct ipfw_insn *insn)
+{
+	const struct ipfw_table *table = rules_table_find(
+	    model->ruleset, insn->text);
+	unsigned fields = table != NULL ? fields_of(table) : 0;
+	struct flow_entry *entries;
+	size_t n = 0;
+
+	if (table == NULL)
+		return BDD_FALSE;
+	if (fields == 0 || insn->has_value || pass->redirect != NULL)
+		return unknown(model, rule);
+	entries = arena_calloc(
+	    model->space->arena, table->entries.n, sizeof(*entries));
+	for (size_t i = 0; i < table->entries.n; i++) {
+		if (!read_entry(table->entries.v[i].key, fields, &entries[n]))
+			return unknown(model, rule);
+		n += entries[n].family == model->space->family;
+	}
+	qsort(entries, n, sizeof(*entries), compare_entries);
+	return encode_entries(model->space, entries, n, fields);
+}
+
+/* The operand whose table a tablearg is from: the last that is asked. */
+static const struct ipfw_insn *
+jump_operand(const struct ipfw_rule *rule)
+{
+	const struct ipfw_insn *found = NULL;
+
+	for (size_t i = 0; i < rule->insns.n; i++) {
+		const struct ipfw_insn *insn = &rule->insns.v[i];
+
+		if (insn->or_next)
+			return NULL;
+		if (insn->op != IPFW_SRC_TABLE && insn->op != IPFW_DST_TABLE &&
+		    insn->op != IPFW_FLOW_TABLE && insn->op != IPFW_LOOKUP &&
+		    !insn->is_table)
+			continue;
+		if (found != NULL || insn->negated || insn->has_value ||
+		    insn->op == IPFW_FLOW_TABLE || insn->op == IPFW_LOOKUP)
+			return NULL;
+		found = insn;
+	}
+	return found;
+}
+
+const struct ipfw_table *
+rules_table_of_jump(struct rules_model *model, const struct ipfw_rule *rule)
+{
+	const struct ipfw_insn *operand = jump_operand(rule);
+	const struct ipfw_table *table = operand != NULL
+	    ? rules_table_find(model->ruleset, operand->text)
+	    : NULL;
+
+	if (table != NULL &&
+	    (table->type == IPFW_TABLE_ADDR || table->type == IPFW_TABLE_IFACE))
+		return table;
+	unknown(model, rule);
+	return NULL;
+}
+
+static int
+compare_nets(const void *left, const void *right)
+{
+	const struct net *a = left, *b = right;
+
+	return addr_compare(a->range.lo, b->range.lo);
+}
+
+static int
+compare_numbers(const void *left, const void *right)
+{
+	const struct net *a = left, *b = right;
+
+	return (a->number > b->number) - (a->number < b->number);
+}
+
+static struct net *
+read_nets(const struct space *space, const struct ipfw_table *table, size_t *n)
+{
+	struct net *nets = arena_calloc(
+	    space->arena, table->entries.n + 1, sizeof(*nets));
+
+	*n = 0;
+	for (size_t i = 0; i < table->entries.n; i++) {
+		const struct ipfw_table_entry *e = &table->entries.v[i];
+		enum family family;
+		int length;
+
+		if (addr_parse(e->key, strlen(e->key), &family, &nets[*n].range,
+			&length) != ADDR_OK ||
+		    family != space->family)
+			continue;
+		nets[(*n)++].number = e->has_value ? e->value : 0;
+	}
+	return nets;
+}
+
+/* Nets in one another would have to be asked for the longer one. */
+static bool
+nets_disjoint(struct net *nets, size_t n)
+{
+	qsort(nets, n, sizeof(*nets), compare_nets);
+	for (size_t i = 1; i < n; i++)
+		if (addr_compare(nets[i].range.lo, nets[i - 1].range.hi) <= 0)
+			return false;
+	return true;
+}
+
+static bool
+address_branches(struct rules_model *model, const struct ipfw_table *table,
+    struct field field, branches *out)
+{
+	struct space *space = model->space;
+	size_t n;
+	struct net *nets = read_nets(space, table, &n);
+
+	if (!nets_disjoint(nets, n))
+		return false;
+	qsort(nets, n, sizeof(*nets), compare_numbers);
+	for (size_t i = 0; i < n;) {
+		size_t end = i;
+		struct addr_range *ranges = arena_calloc(
+		    space->arena, n - i, sizeof(*ranges));
+
+		for (; end < n && nets[end].number == nets[i].number; end++)
+			ranges[end - i] = nets[end].range;
+		vec_push(space->arena, out,
+		    ((struct branch){nets[i].number,
+			encode_list(space, field, ranges, end - i)}));
+		i = end;
+	}
+	return true;
+}
+
+static void
+card_branches(const struct space *space, const struct ipfw_table *table,
+    struct field field, branches *out)
+{
+	for (size_t i = 1; i < space->cards.n; i++)
+		for (size_t j = 0; j < table->entries.n; j++) {
+			const struct ipfw_table_entry *e = &table->entries.v[j];
+
+			if (strcmp(e->key, space->cards.v[i]) == 0)
+				vec_push(space->arena, out,
+				    ((struct branch){
+					e->has_value ? e->value : 0,
+					space_card(space, field, i)}));
+		}
+}
+
+static bool
+branches_of(struct rules_model *model, const struct rules_pass *pass,
+    const struct ipfw_rule *rule, const struct ipfw_table *table, branches *out)
+{
+	const struct ipfw_insn *operand = jump_operand(rule);
+	struct space *space = model->space;
+
+	if (table->type == IPFW_TABLE_IFACE) {
+		if (operand->op != IPFW_RECV && operand->op != IPFW_XMIT)
+			return false;
+		card_branches(space, table,
+		    operand->op == IPFW_RECV ? space->recv : space->xmit, out);
+		return operand->op == IPFW_RECV || pass->out;
+	}
+	if (operand->op == IPFW_DST_TABLE && pass->redirect != NULL)
+		return false;
+	return (operand->op == IPFW_SRC_TABLE ||
+		   operand->op == IPFW_DST_TABLE) &&
+	    address_branches(model, table,
+		operand->op == IPFW_SRC_TABLE ? space->source : space->target,
+		out);
+}
+
+/* The branches from FIRST to END, of which no two have a packet in common. */
+static bdd_ref
+join(struct rules_model *model, const struct ipfw_rule *rule,
+    const bdd_ref *from, struct branch *v, size_t n)
+{
+	struct bdd *bdd = model->space->bdd;
+	bdd_ref low, high;
+
+	if (n == 1)
+		return from[rules_model_jump(model, rule, v->number)];
+	low = join(model, rule, from, v, n / 2);
+	high = join(model, rule, from, v + n / 2, n - n / 2);
+	low = bdd_choose(bdd, v->packets, low, high);
+	v->packets = bdd_or(bdd, v->packets, v[n / 2].packets);
+	return low;
+}
+
+bdd_ref
+rules_table_jump(struct rules_model *model, const struct rules_pass *pass,
+    const struct ipfw_rule *rule, const bdd_ref *from, bdd_ref next)
+{
+	const struct ipfw_table *table = rules_table_of_jump(model, rule);
+	branches all = {0};
+	bdd_ref joined;
+
+	if (table == NULL)
+		return next;
+	if (!branches_of(model, pass, rule, table, &all)) {
+		unknown(model, rule);
+		return next;
+	}
+	if (all.n == 0)
+		return next;
+	joined = join(model, rule, from, all.v, all.n);
+	return bdd_choose(model->space->bdd, all.v[0].packets, joined, next);
+}
