@@ -1,5 +1,6 @@
 /*
- * Nothing is emitted whose like no real ipfw has taken and listed.
+ * Nothing is emitted whose like no real ipfw has taken and listed, or by its
+ * source (tests/vectors/source) takes and lists.
  *
  * From every rule of the recorded sessions that was accepted and listed in a
  * way that reads as the same rule we take its form, part by part: the verb,
