@@ -13,29 +13,6 @@
 #include "target/ipfw/rules.h"
 #include "target/ipfw/script/script.h"
 
-static bool
-rule_logs(const struct session *session)
-{
-	for (size_t i = 0; i < session->ruleset->rules.n; i++)
-		if (session->ruleset->rules.v[i].log)
-			return true;
-	return false;
-}
-
-/* Is there a zone whose packets go on to another? */
-static bool
-forwards(const struct session *session, enum family family)
-{
-	for (size_t i = 0; i < session->policy->zones.n; i++) {
-		const struct zone *zone = &session->policy->zones.v[i];
-
-		if (zone->role == ZONE_INNER && zone->present &&
-		    addr_set_families(&zone->own) & family)
-			return true;
-	}
-	return false;
-}
-
 static void
 emit_script(struct session *session, struct buf *out)
 {
@@ -44,9 +21,8 @@ emit_script(struct session *session, struct buf *out)
 	    .flavour = session->flavour,
 	    .policy = session->options->operands.v[0],
 	    .version = AKIN_VERSION,
-	    .forwards4 = forwards(session, FAMILY_4),
-	    .forwards6 = session->flavour->ipv6 && forwards(session, FAMILY_6),
-	    .logs = rule_logs(session),
+	    .forwards4 = session_forwards(session, FAMILY_4),
+	    .forwards6 = session_forwards(session, FAMILY_6),
 	};
 
 	ipfw_script(&request, out);
@@ -73,6 +49,9 @@ emit(struct session *session)
 		break;
 	case EMIT_JSON:
 		json_print(json_ruleset(session));
+		break;
+	case EMIT_ARTEFACT:
+		json_print(json_artefact(session));
 		break;
 	case EMIT_AST:
 		break;

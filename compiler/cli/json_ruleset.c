@@ -1,12 +1,11 @@
 /*
- * The artefact: the ruleset and what it needs, for the runtime and for other
- * programs.  akinc(1) documents the form.
+ * The ruleset for other programs.  akinc(1) documents the form.
  */
 #include "cli/json.h"
 #include "target/ipfw/rules.h"
 #include "target/ipfw/text/write.h"
 
-static json_t *
+json_t *
 json_origins(const struct session *session, const struct spans *origins)
 {
 	json_t *list = json_array();

@@ -321,3 +321,18 @@ session_lower(struct session *session)
 	ipfw_rules_sign(session->arena, session->ruleset, session->flavour);
 	return true;
 }
+
+bool
+session_forwards(const struct session *session, enum family family)
+{
+	if (family == FAMILY_6 && !session->flavour->ipv6)
+		return false;
+	for (size_t i = 0; i < session->policy->zones.n; i++) {
+		const struct zone *zone = &session->policy->zones.v[i];
+
+		if (zone->role == ZONE_INNER && zone->present &&
+		    addr_set_families(&zone->own) & family)
+			return true;
+	}
+	return false;
+}

@@ -59,6 +59,8 @@ bool session_resolve(struct session *session, bool need_active);
 /* All is read: from here on no file is opened.  See runtime/apply/sandbox.h. */
 bool session_confine(struct session *session);
 bool session_lower(struct session *session);
+/* Is there a zone whose packets of FAMILY go on to another? */
+bool session_forwards(const struct session *session, enum family family);
 /*
  * Prove that the ruleset, or that of --rules, says what the policy says.
  * False: the exit code is set, and RESULT says why not if there is a ruleset.

@@ -9,6 +9,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "target/ipfw/needs.h"
 #include "target/ipfw/rules.h"
 #include "target/ipfw/script/script.h"
 #include "target/ipfw/script/private.h"
@@ -18,47 +19,11 @@
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define NAME_MAX_SHOWN 60
 
-/*
- * An idle conversation through NAT must outlive a long silence, for what ipfw
- * sends to keep it alive does not pass the NAT.
- */
-#define ACK_LIFETIME "7200"
-/* Older kernels have 4,096, which a port scan fills. */
-#define STATES "16384"
-
 struct script {
 	const struct script_request *request;
 	struct buf *out;
 	unsigned facts; /* enum script_fact */
 };
-
-static bool
-has_verb(const struct ipfw_ruleset *ruleset, enum ipfw_verb verb)
-{
-	for (size_t i = 0; i < ruleset->rules.n; i++)
-		if (ruleset->rules.v[i].verb == verb)
-			return true;
-	return false;
-}
-
-static bool
-is_stateful(const struct ipfw_rule *rule)
-{
-	for (size_t i = 0; i < rule->insns.n; i++)
-		if (rule->insns.v[i].op == IPFW_KEEP_STATE ||
-		    rule->insns.v[i].op == IPFW_LIMIT)
-			return true;
-	return false;
-}
-
-static bool
-has_states(const struct ipfw_ruleset *ruleset)
-{
-	for (size_t i = 0; i < ruleset->rules.n; i++)
-		if (is_stateful(&ruleset->rules.v[i]))
-			return true;
-	return false;
-}
 
 static bool
 has_lifeline(const struct ipfw_ruleset *ruleset)
@@ -259,63 +224,39 @@ put_natd(struct script *script)
 }
 
 static void
-put_want(
-    struct script *script, const char *how, const char *name, const char *value)
+put_settings(struct script *script, const ipfw_settings *settings)
 {
-	buf_printf(script->out, "\twant %s net.%s %s\n", how, name, value);
+	for (size_t i = 0; i < settings->n; i++)
+		buf_printf(script->out, "\twant %s %s %u\n",
+		    settings->v[i].exactly ? "exactly" : "least",
+		    settings->v[i].name, (unsigned)settings->v[i].value);
 }
 
-/*
- * With one_pass a packet is accepted as soon as nat or reass is done with it.
- * A segment that the card is to cut cannot be translated by the kernel.
- */
 static void
-put_settings_before(struct script *script)
+put_needs(struct script *script)
 {
-	const struct ipfw_ruleset *ruleset = script->request->ruleset;
-	bool modules = has_fact(script, SCRIPT_MODULES);
+	const struct script_request *request = script->request;
+	struct ipfw_needs_request asked = {
+	    .ruleset = request->ruleset,
+	    .flavour = request->flavour,
+	    .forwards4 = request->forwards4,
+	    .forwards6 = request->forwards6,
+	};
+	struct ipfw_needs needs = ipfw_needs(script->out->arena, &asked);
 
 	buf_puts(script->out,
 	    "# What the kernel must be set to before the rules are in "
 	    "force.\n"
 	    "settings_before() {\n");
-	if (modules && has_fact(script, SCRIPT_NATD))
-		buf_puts(script->out, "\tneed_module ipdivert\n");
-	if (modules && has_fact(script, SCRIPT_NAT_KERNEL))
-		buf_puts(script->out, "\tneed_module ipfw_nat\n");
-	if (has_verb(ruleset, IPFW_NAT) || has_verb(ruleset, IPFW_REASS))
-		put_want(script, "exactly", "inet.ip.fw.one_pass", "0");
-	if (has_fact(script, SCRIPT_NAT_KERNEL))
-		put_want(script, "exactly", "inet.tcp.tso", "0");
-	if (script->request->logs)
-		put_want(script, "least", "inet.ip.fw.verbose", "1");
-	if (has_states(ruleset))
-		put_want(script, "least", "inet.ip.fw.dyn_max", STATES);
-	if (has_fact(script, SCRIPT_NAT))
-		put_want(script, "least", "inet.ip.fw.dyn_ack_lifetime",
-		    ACK_LIFETIME);
-	buf_puts(script->out, "\treturn 0\n}\n\n");
-}
-
-/*
- * A firewall that is off is turned on when its rules are in force, not before,
- * and nothing is forwarded by what was there before them.
- */
-static void
-put_settings_after(struct script *script)
-{
-	const struct script_request *request = script->request;
-
+	for (size_t i = 0; i < needs.modules.n; i++)
+		buf_printf(
+		    script->out, "\tneed_module %s\n", needs.modules.v[i]);
+	put_settings(script, &needs.before);
 	buf_puts(script->out,
+	    "\treturn 0\n}\n\n"
 	    "# What waits until they are.\n"
 	    "settings_after() {\n");
-	put_want(script, "least", "inet.ip.fw.enable", "1");
-	if (request->flavour->ipv6)
-		put_want(script, "least", "inet6.ip6.fw.enable", "1");
-	if (request->forwards4)
-		put_want(script, "least", "inet.ip.forwarding", "1");
-	if (request->forwards6)
-		put_want(script, "least", "inet6.ip6.forwarding", "1");
+	put_settings(script, &needs.after);
 	buf_puts(script->out, "}\n\n");
 }
 
@@ -340,8 +281,7 @@ ipfw_script(const struct script_request *request, struct buf *out)
 	put_variables(&script);
 	put_rules(&script);
 	put_natd(&script);
-	put_settings_before(&script);
-	put_settings_after(&script);
+	put_needs(&script);
 	put_parts(&script, script_journal);
 	put_parts(&script, script_sets);
 	put_parts(&script, script_load);

@@ -16,7 +16,6 @@ struct script_request {
 	const char *policy;  /* name of the policy file, for the heading */
 	const char *version; /* of akin */
 	bool forwards4, forwards6; /* packets are routed between cards */
-	bool logs;		   /* some rule logs */
 };
 
 /*
