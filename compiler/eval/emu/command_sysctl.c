@@ -1,6 +1,6 @@
 /*
- * sysctl [-n] NAME, NAME=VALUE and -a: enough of sysctl(8) for those who load
- * rules.
+ * sysctl [-n] [-w] NAME, NAME=VALUE and -a: enough of sysctl(8) for those who
+ * load rules.
  */
 #include <string.h>
 
@@ -70,6 +70,8 @@ command_sysctl(struct command *command)
 		bare = true;
 		first = 2;
 	}
+	if (command->n > first && strcmp(command->word[first], "-w") == 0)
+		first++;
 	if (command->n <= first)
 		return command_fail(command, IPFW_EXIT_USAGE,
 		    "usage: sysctl [-n] name[=value]");

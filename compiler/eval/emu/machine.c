@@ -20,6 +20,7 @@ machine_create(const struct run_flavour *flavour)
 	machine->fragments = ipfw_fragments_create(0);
 	machine->enabled4 = machine->enabled6 = true;
 	machine->buckets = 256;
+	machine->tso = 1;
 	if (machine->arena == NULL || machine->engine == NULL ||
 	    machine->fragments == NULL) {
 		machine_destroy(machine);

@@ -31,6 +31,8 @@ struct machine {
 	bool enabled4, enabled6; /* net.inet[6].ip[6].fw.enable */
 	uint32_t verbose, debug;
 	uint32_t buckets;
+	/* Of the host; nothing here asks for them. */
+	uint32_t forwards4, forwards6, tso;
 };
 
 /* NULL if there is no memory. */

@@ -1,5 +1,6 @@
 /*
- * The names of sysctl(8) that ipfw has.
+ * The names of sysctl(8) that ipfw has, and those that who loads rules for a
+ * gateway sets.
  */
 #include <string.h>
 
@@ -26,6 +27,9 @@ static const char *const names[] = {
     FW "dyn_keep_states",
     FW "dyn_count",
     FW "static_count",
+    "net.inet.ip.forwarding",
+    "net.inet6.ip6.forwarding",
+    "net.inet.tcp.tso",
 };
 
 const char *
@@ -54,6 +58,9 @@ word_of(struct machine *machine, const char *name)
 	    {FW "dyn_rst_lifetime", &settings->rst_lifetime},
 	    {FW "dyn_udp_lifetime", &settings->udp_lifetime},
 	    {FW "dyn_short_lifetime", &settings->short_lifetime},
+	    {"net.inet.ip.forwarding", &machine->forwards4},
+	    {"net.inet6.ip6.forwarding", &machine->forwards6},
+	    {"net.inet.tcp.tso", &machine->tso},
 	};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
