@@ -51,13 +51,15 @@ _akinc_files()
 _akinc_value()
 {
 	case $1 in
-	--emit) _akinc_offer 'sh rules ir ast json dot' ;;
+	--emit) _akinc_offer 'sh rules ir ast json artefact dot' ;;
 	--format) _akinc_offer 'tap junit json' ;;
 	--flavour) _akinc_offer "$(_akinc_list flavours)" ;;
 	--dump-after) _akinc_offer "all $(_akinc_list passes)" ;;
 	--nic) _akinc_offer "$(_akinc_cards)" ;;
 	--host | --catalogue) _akinc_files yaml yml ;;
 	--rules) _akinc_files rules ;;
+	--ipfw | --natd | --sbin | --state-dir) _akinc_files '*' ;;
+	--confirm) _akinc_offer '0 60 300' ;;
 	*) return 1 ;;
 	esac
 }
@@ -71,7 +73,8 @@ _akinc_operands()
 		word=${COMP_WORDS[i]}
 		case $word in
 		--emit | --format | --flavour | --dump-after | --nic | --host | \
-		    --catalogue | --rules)
+		    --catalogue | --rules | --ipfw | --natd | --sbin | \
+		    --state-dir | --confirm)
 			[[ ${COMP_WORDS[i + 1]-} == = ]] && ((i++))
 			((i++)) ;;
 		-?*) ;;
@@ -91,7 +94,7 @@ _akinc_operand()
 		2) [[ ${operands[1]} == services ]] &&
 		    _akinc_offer "$(_akinc_list services)" ;;
 		esac ;;
-	explain) ;;
+	explain | rollback | status | stop) ;;
 	why)
 		if [[ ${#operands[@]} -eq 1 ]]; then
 			_akinc_files akp
@@ -100,7 +103,7 @@ _akinc_operand()
 		fi ;;
 	'')
 		_akinc_files akp
-		_akinc_offer 'build check fmt test why prove lockout revoked list explain' ;;
+		_akinc_offer 'build apply rollback status stop check fmt test why prove lockout revoked list explain' ;;
 	*) _akinc_files akp ;;
 	esac
 }
@@ -121,6 +124,8 @@ _akinc()
 	if [[ $cur == -* ]]; then
 		_akinc_offer '--emit= --explain --check --flavour= --nic=
 		    --host= --catalogue= --json --format= --mutate --rules= -O0 -O2 --dump-after=
+		    --apply --dry-run -n --take-over --force --confirm= --ipfw=
+		    --natd= --sbin= --state-dir=
 		    --no-proof --write -w --help -h --version'
 		[[ ${COMPREPLY[0]-} == *= ]] &&
 		    compopt -o nospace 2>/dev/null

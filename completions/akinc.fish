@@ -1,6 +1,6 @@
 # Completion of akinc(1) for fish.
 
-set -l commands build check fmt test why prove lockout revoked \
+set -l commands build apply rollback status stop check fmt test why prove lockout revoked \
     list explain
 
 function __akinc_words
@@ -18,6 +18,14 @@ complete -c akinc -n "not __fish_seen_subcommand_from list explain" \
 
 complete -c akinc -n "not __fish_seen_subcommand_from $commands" \
     -a build -d "Compile a policy"
+complete -c akinc -n "not __fish_seen_subcommand_from $commands" \
+    -a apply -d "Put a policy in force on this host"
+complete -c akinc -n "not __fish_seen_subcommand_from $commands" \
+    -a rollback -d "Put the generation before in force"
+complete -c akinc -n "not __fish_seen_subcommand_from $commands" \
+    -a status -d "What is in force, and what drifted"
+complete -c akinc -n "not __fish_seen_subcommand_from $commands" \
+    -a stop -d "Take out all that akin loaded"
 complete -c akinc -n "not __fish_seen_subcommand_from $commands" \
     -a check -d "Validate only"
 complete -c akinc -n "not __fish_seen_subcommand_from $commands" \
@@ -43,7 +51,7 @@ complete -c akinc -n "__fish_seen_subcommand_from list; \
 complete -c akinc -n "__fish_seen_subcommand_from list; \
     and __fish_seen_subcommand_from services" -a "(__akinc_words services)"
 
-complete -c akinc -l emit -x -a "sh rules ir ast json dot" \
+complete -c akinc -l emit -x -a "sh rules ir ast json artefact dot" \
     -d "What to print"
 complete -c akinc -l explain -d "Print policy lines and their rules"
 complete -c akinc -l check \
@@ -59,6 +67,17 @@ complete -c akinc -l format -x -a "tap junit json" \
 complete -c akinc -l mutate -d "With test, what no test would notice"
 complete -c akinc -l rules -r -d "With why, prove and lockout, this ruleset"
 complete -c akinc -l no-proof -d "Print a ruleset that is not proved"
+complete -c akinc -l apply -d "Put the policy in force"
+complete -c akinc -s n -l dry-run -d "With apply, only print the plan"
+complete -c akinc -l take-over \
+    -d "With apply, disable the sets of other rules"
+complete -c akinc -l force -d "With apply, although a check refuses"
+complete -c akinc -l confirm -x -a "60" \
+    -d "With apply, take it back unless confirmed"
+complete -c akinc -l ipfw -r -d "Path of ipfw"
+complete -c akinc -l natd -r -d "Path of natd"
+complete -c akinc -l sbin -r -d "Folder of ipfw, natd, sysctl and kldload"
+complete -c akinc -l state-dir -r -d "Folder of what is kept"
 complete -c akinc -o O0 -d "Do not optimise"
 complete -c akinc -o O2 -d "Optimise"
 complete -c akinc -l dump-after -x -a "all (__akinc_words passes)" \

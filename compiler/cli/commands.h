@@ -8,6 +8,10 @@
 #include "cli/session.h"
 
 /* Operands are without the name of the subcommand. */
+enum exit_code command_apply(struct session *session);
+enum exit_code command_rollback(struct session *session);
+enum exit_code command_status(struct session *session);
+enum exit_code command_stop(struct session *session);
 enum exit_code command_build(struct session *session);
 enum exit_code command_check(struct session *session);
 enum exit_code command_format(struct session *session);

@@ -18,6 +18,7 @@ struct command {
 };
 
 static const struct command commands[] = {
+    {"apply", command_apply, COMMAND_APPLY},
     {"build", command_build, COMMAND_BUILD},
     {"check", command_check, COMMAND_CHECK},
     {"explain", command_explain, COMMAND_EXPLAIN},
@@ -26,6 +27,9 @@ static const struct command commands[] = {
     {"lockout", command_lockout, COMMAND_LOCKOUT},
     {"prove", command_prove, COMMAND_PROVE},
     {"revoked", command_revoked, COMMAND_REVOKED},
+    {"rollback", command_rollback, COMMAND_ROLLBACK},
+    {"status", command_status, COMMAND_STATUS},
+    {"stop", command_stop, COMMAND_STOP},
     {"test", command_test, COMMAND_TEST},
     {"why", command_why, COMMAND_WHY},
 };
@@ -77,6 +81,8 @@ take_command(struct options *options)
 	}
 	if (command->bit == COMMAND_BUILD && options->check)
 		command = find_command("check");
+	if (command->bit == COMMAND_BUILD && options->apply)
+		command = find_command("apply");
 	return command;
 }
 

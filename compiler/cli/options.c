@@ -2,6 +2,7 @@
  * One table drives parsing and `--help`.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/suggest.h"
@@ -9,30 +10,43 @@
 #include "target/ipfw/flavour.h"
 
 enum option_id {
+	OPTION_APPLY,
 	OPTION_CATALOGUE,
 	OPTION_CHECK,
+	OPTION_CONFIRM,
+	OPTION_DRY_RUN,
 	OPTION_DUMP_AFTER,
 	OPTION_EMIT,
 	OPTION_EXPLAIN,
 	OPTION_FLAVOUR,
+	OPTION_FORCE,
 	OPTION_FORMAT,
 	OPTION_HELP,
 	OPTION_HOST,
+	OPTION_IPFW,
 	OPTION_JSON,
 	OPTION_MUTATE,
+	OPTION_NATD,
 	OPTION_NIC,
 	OPTION_NO_PROOF,
 	OPTION_O0,
 	OPTION_O2,
 	OPTION_RULES,
+	OPTION_SBIN,
+	OPTION_STATE_DIR,
+	OPTION_TAKE_OVER,
 	OPTION_VERSION,
 	OPTION_WRITE,
 };
 
 #define COMPILING                                                              \
 	(COMMAND_BUILD | COMMAND_CHECK | COMMAND_PROVE | COMMAND_TEST |        \
-	    COMMAND_WHY | COMMAND_LOCKOUT | COMMAND_REVOKED)
+	    COMMAND_WHY | COMMAND_LOCKOUT | COMMAND_REVOKED | COMMAND_APPLY)
+/* Those that change what this host runs, and the one that tells. */
+#define CHANGING (COMMAND_APPLY | COMMAND_ROLLBACK | COMMAND_STOP)
+#define RUNNING (CHANGING | COMMAND_STATUS)
 #define ALWAYS UINT32_MAX
+#define CONFIRM_MAX 86400
 
 struct option_row {
 	const char *name;
@@ -42,27 +56,37 @@ struct option_row {
 };
 
 static const struct option_row rows[] = {
+    {"--apply", OPTION_APPLY, false, COMMAND_APPLY},
     {"--catalogue", OPTION_CATALOGUE, true, COMPILING | COMMAND_LIST},
     {"--check", OPTION_CHECK, false,
 	COMMAND_BUILD | COMMAND_CHECK | COMMAND_FORMAT},
+    {"--confirm", OPTION_CONFIRM, true, COMMAND_APPLY | COMMAND_ROLLBACK},
+    {"--dry-run", OPTION_DRY_RUN, false, CHANGING},
+    {"-n", OPTION_DRY_RUN, false, CHANGING},
     {"--dump-after", OPTION_DUMP_AFTER, true, COMMAND_BUILD},
     {"--emit", OPTION_EMIT, true, COMMAND_BUILD},
     {"--explain", OPTION_EXPLAIN, false, COMMAND_BUILD},
     {"--flavour", OPTION_FLAVOUR, true, COMPILING},
+    {"--force", OPTION_FORCE, false, COMMAND_APPLY | COMMAND_ROLLBACK},
     {"--format", OPTION_FORMAT, true, COMMAND_TEST},
     {"--help", OPTION_HELP, false, ALWAYS},
     {"-h", OPTION_HELP, false, ALWAYS},
     {"--host", OPTION_HOST, true, COMPILING},
+    {"--ipfw", OPTION_IPFW, true, RUNNING},
     {"--json", OPTION_JSON, false,
 	COMMAND_BUILD | COMMAND_CHECK | COMMAND_LOCKOUT | COMMAND_PROVE |
-	    COMMAND_REVOKED | COMMAND_TEST},
+	    COMMAND_REVOKED | COMMAND_STATUS | COMMAND_TEST},
     {"--mutate", OPTION_MUTATE, false, COMMAND_TEST},
+    {"--natd", OPTION_NATD, true, RUNNING},
     {"--nic", OPTION_NIC, true, COMPILING},
     {"--no-proof", OPTION_NO_PROOF, false, COMMAND_BUILD},
     {"-O0", OPTION_O0, false, COMPILING},
     {"-O2", OPTION_O2, false, COMPILING},
     {"--rules", OPTION_RULES, true,
 	COMMAND_LOCKOUT | COMMAND_PROVE | COMMAND_WHY},
+    {"--sbin", OPTION_SBIN, true, RUNNING},
+    {"--state-dir", OPTION_STATE_DIR, true, RUNNING},
+    {"--take-over", OPTION_TAKE_OVER, false, COMMAND_APPLY},
     {"--version", OPTION_VERSION, false, ALWAYS},
     {"--write", OPTION_WRITE, false, COMMAND_FORMAT},
     {"-w", OPTION_WRITE, false, COMMAND_FORMAT},
@@ -79,6 +103,7 @@ static const struct {
     {"ir", EMIT_IR},
     {"ast", EMIT_AST},
     {"json", EMIT_JSON},
+    {"artefact", EMIT_ARTEFACT},
     {"dot", EMIT_DOT},
 };
 
@@ -93,14 +118,17 @@ options_help(void)
 	       "       akinc prove FILE            ruleset equals policy\n"
 	       "       akinc lockout FILE [QUESTION...]  would it cut me off?\n"
 	       "       akinc revoked FILE STATES   live ones it would refuse\n"
+	       "       akinc apply FILE            put it in force on this"
+	       " host\n"
+	       "       akinc rollback | status | stop\n"
 	       "       akinc list services [PATTERN]\n"
 	       "       akinc list flavours|passes\n"
 	       "       akinc explain CODE          what a diagnostic means\n"
 	       "\n"
 	       "FILE is a policy (.akp), or - for the standard input.\n"
 	       "\n"
-	       "  --emit=sh|rules|ir|ast|json|dot  what to print; sh unless"
-	       " given\n"
+	       "  --emit=sh|rules|ir|ast|json|artefact|dot  what to print; sh"
+	       " unless given\n"
 	       "  --explain            print policy lines and their rules\n"
 	       "  --check              validate only; fmt: say if it would"
 	       " change\n"
@@ -120,6 +148,13 @@ options_help(void)
 	       "  --dump-after=PASS|all  flows after a pass, on the standard"
 	       " error\n"
 	       "  -w, --write          fmt: write the file in place\n"
+	       "  --apply              the command apply\n"
+	       "  --dry-run, -n        apply, rollback, stop: only print the"
+	       " plan\n"
+	       "  --take-over          apply: disable the sets of other rules\n"
+	       "  --confirm=SECONDS    apply: take it back unless confirmed\n"
+	       "  --force              apply: although a check refuses\n"
+	       "  --ipfw=PATH, --natd=PATH, --sbin=FOLDER, --state-dir=FOLDER\n"
 	       "  --help, --version\n"
 	       "\n"
 	       "Exit: 0 fine, 1 the policy is wrong, 2 usage, 3 file or"
@@ -160,7 +195,7 @@ set_emit(struct options *options, const char *value)
 			options->emit = emits[i].emit;
 			return true;
 		}
-	return usage("--emit takes sh, rules, ir, ast, json or dot, "
+	return usage("--emit takes sh, rules, ir, ast, json, artefact or dot, "
 		     "not '%s'",
 	    value);
 }
@@ -191,10 +226,54 @@ set_format(struct options *options, const char *value)
 }
 
 static bool
+set_confirm(struct options *options, const char *value)
+{
+	char *end;
+	unsigned long seconds = strtoul(value, &end, 10);
+
+	if (value[strspn(value, "0123456789")] != '\0' || seconds > CONFIRM_MAX)
+		return usage("--confirm takes seconds, at most a day, "
+			     "not '%s'",
+		    value);
+	options->confirm = (unsigned)seconds;
+	return true;
+}
+
+static bool
+set_path(const char **path, const char *value)
+{
+	*path = value;
+	return *value == '/' ||
+	    usage("an absolute path is due, not '%s'", value);
+}
+
+static bool
 apply(struct options *options, struct arena *arena, enum option_id id,
     const char *value)
 {
 	switch (id) {
+	case OPTION_APPLY:
+		options->apply = true;
+		break;
+	case OPTION_CONFIRM:
+		return set_confirm(options, value);
+	case OPTION_DRY_RUN:
+		options->dry_run = true;
+		break;
+	case OPTION_FORCE:
+		options->force = true;
+		break;
+	case OPTION_IPFW:
+		return set_path(&options->ipfw, value);
+	case OPTION_NATD:
+		return set_path(&options->natd, value);
+	case OPTION_SBIN:
+		return set_path(&options->sbin, value);
+	case OPTION_STATE_DIR:
+		return set_path(&options->state_dir, value);
+	case OPTION_TAKE_OVER:
+		options->take_over = true;
+		break;
 	case OPTION_CATALOGUE:
 		vec_push(arena, &options->catalogues, value);
 		break;
@@ -284,7 +363,7 @@ take(
 		return usage("%s wants a value", row->name);
 	if (value != NULL && *value == '\0')
 		return usage("%s wants a value", row->name);
-	options->given |= UINT32_C(1) << row->id;
+	options->given |= UINT64_C(1) << row->id;
 	return apply(options, arena, row->id, value);
 }
 

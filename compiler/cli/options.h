@@ -30,6 +30,10 @@ enum command_bit {
 	COMMAND_WHY = 1 << 7,
 	COMMAND_LOCKOUT = 1 << 8,
 	COMMAND_REVOKED = 1 << 9,
+	COMMAND_APPLY = 1 << 10,
+	COMMAND_ROLLBACK = 1 << 11,
+	COMMAND_STATUS = 1 << 12,
+	COMMAND_STOP = 1 << 13,
 };
 
 enum emit {
@@ -38,6 +42,7 @@ enum emit {
 	EMIT_IR,
 	EMIT_AST,
 	EMIT_JSON,
+	EMIT_ARTEFACT,
 	EMIT_DOT,
 };
 
@@ -60,10 +65,14 @@ struct options {
 	int level; /* of optimisation */
 	bool explain, check, json;
 	bool help, version;
-	bool write;	/* fmt: into the file */
-	bool no_proof;	/* build: hand out a ruleset that is not proved */
-	bool mutate;	/* test */
-	uint32_t given; /* which were written: options.c's */
+	bool write;    /* fmt: into the file */
+	bool no_proof; /* build: hand out a ruleset that is not proved */
+	bool mutate;   /* test */
+	bool apply;    /* build: put it in force */
+	bool dry_run, force, take_over;
+	unsigned confirm; /* apply: seconds; 0: none */
+	const char *ipfw, *natd, *sbin, *state_dir; /* paths, or NULL */
+	uint64_t given; /* which were written: options.c's */
 };
 
 /*

@@ -56,6 +56,7 @@ enum apply_level {
 	APPLY_NOTE,
 	APPLY_WARNING,
 	APPLY_ERROR,
+	APPLY_QUOTE, /* what another program said, to be shown as it is */
 };
 
 /*
@@ -129,8 +130,10 @@ struct host_generation {
 	size_t states;	    /* live ones that its rules have made */
 	unsigned number;    /* below: 0 and NULL if no record tells */
 	const char *policy; /* file that it came from */
+	uint32_t taken;	    /* foreign sets that its switch disabled, bits */
 	int64_t since;	    /* seconds since 1970 */
-	bool as_loaded;	    /* lists as it did when it was loaded */
+	bool recorded;	    /* it is written down how it listed */
+	bool as_loaded;	    /* and it lists so still */
 };
 
 struct host_table {
@@ -164,7 +167,7 @@ struct host_state {
 	VEC(const char *) modules;
 	VEC(unsigned) lifeline; /* numbers of our rules in set 31 */
 	const struct host_generation *current; /* in force, or NULL */
-	size_t translated; /* live conversations that pass a NAT of ours */
+	VEC(const char *) states; /* live ones, as ipfw lists them */
 };
 
 /* The plan. */
@@ -183,6 +186,7 @@ enum apply_step_kind {
 	APPLY_STEP_NAT_DROP,	    /* nobody needs it any more */
 	APPLY_STEP_NATD_STOP,
 	APPLY_STEP_RESTORE, /* stop: settings that were ours */
+	APPLY_STEP_MODULES_DROP,
 };
 
 struct apply_step {
@@ -194,7 +198,8 @@ struct apply_step {
 	unsigned set;		  /* LOAD, COLLECT, LIFELINE: its number */
 	uint32_t disable, enable; /* SWITCH: sets as bits */
 	uint32_t id;		  /* NAT: instance; NATD: divert port */
-	size_t cuts;		  /* NATed conversations that it ends */
+	bool late;		  /* when there is no way back */
+	size_t cuts;		  /* conversations that it ends */
 };
 
 struct apply_plan {
@@ -214,6 +219,8 @@ const struct apply_request *apply_request(const struct apply *apply);
 struct arena *apply_arena(const struct apply *apply);
 /* The file that holds the candidate's artefact while the run lasts. */
 const char *apply_candidate(const struct apply *apply);
+/* The absolute path of the running program, or NULL. */
+const char *apply_own_path(struct arena *arena);
 void apply_say(struct apply *apply, enum apply_level level, const char *format,
     ...) __attribute__((format(printf, 3, 4)));
 
@@ -265,6 +272,7 @@ struct apply_status {
 	const struct artefact *artefact;	  /* its own, or NULL */
 	const char *active; /* card behind `active`, or NULL */
 	bool interrupted;   /* a journal is left */
+	bool busy;	    /* a run holds the lock */
 	VEC(struct status_line) lines;
 	VEC(const char *) drift; /* a sentence each */
 	const struct host_state *host;

@@ -1,0 +1,150 @@
+/*
+ * From a policy to an artefact, in a process that has no privileges: what
+ * reads a policy cannot touch the firewall.
+ */
+#include <errno.h>
+#include <pwd.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "runtime/apply/file.h"
+#include "runtime/apply/private.h"
+
+#define TIMEOUT 120 /* seconds */
+#define POLICY_MAX ((size_t)256 * 1024 * 1024)
+#define UNPRIVILEGED "nobody"
+
+/* Whose process compiles.  Root without such a user cannot go on. */
+static bool
+choose_user(struct apply *apply, struct child_request *child)
+{
+	const struct passwd *user;
+
+	if (geteuid() != 0)
+		return true;
+	child->drop = true;
+	child->user = apply->request->user;
+	child->group = apply->request->group;
+	if (child->user != 0)
+		return true;
+	user = getpwnam(UNPRIVILEGED);
+	if (user == NULL || user->pw_uid == 0)
+		return apply_fail(apply, APPLY_ENVIRONMENT,
+		    "there is no user '%s' to compile the policy as",
+		    UNPRIVILEGED);
+	child->user = user->pw_uid;
+	child->group = user->pw_gid;
+	return true;
+}
+
+/* "akinc --emit=artefact OPTIONS -- POLICY" */
+static const char *const *
+compiler_words(struct apply *apply)
+{
+	const char *const *option = apply->request->options;
+	word_list words = {0};
+
+	vec_push(apply->arena, &words, apply->paths.akinc);
+	vec_push(apply->arena, &words, "--emit=artefact");
+	for (; option != NULL && *option != NULL; option++)
+		vec_push(apply->arena, &words, *option);
+	vec_push(apply->arena, &words, "--");
+	vec_push(apply->arena, &words, apply->request->policy);
+	vec_push(apply->arena, &words, NULL);
+	return words.v;
+}
+
+/* A policy on our standard input is handed on. */
+static bool
+read_input(struct apply *apply, struct child_request *child)
+{
+	struct buf text;
+	int error;
+
+	if (strcmp(apply->request->policy, "-") != 0)
+		return true;
+	buf_init(&text, apply->arena);
+	error = file_read("/dev/fd/0", POLICY_MAX, &text);
+	if (error != 0)
+		return apply_fail(apply, APPLY_ENVIRONMENT,
+		    "the standard input: %s", strerror(error));
+	child->input = text.p;
+	child->size = text.n;
+	return true;
+}
+
+/* What the compiler said is passed on as it is. */
+static void
+pass_on(struct apply *apply, struct child_result *result)
+{
+	struct buf *text = &result->err;
+
+	while (text->n > 0 && text->p[text->n - 1] == '\n')
+		text->p[--text->n] = '\0';
+	if (text->n > 0)
+		apply_say(apply, APPLY_QUOTE, "%s", text->p);
+}
+
+static bool
+refuse_policy(struct apply *apply, const struct child_result *result,
+    const struct child_request *child)
+{
+	if (result->code == APPLY_POLICY || result->code == APPLY_USAGE)
+		return apply_fail(apply, (enum apply_code)result->code,
+		    "%s is not applied", apply->request->policy);
+	return apply_fail(apply, APPLY_ENVIRONMENT, "%s %s%s",
+	    apply->paths.akinc, child_fault(apply->arena, result),
+	    child->drop && result->code == APPLY_ENVIRONMENT
+		? "; it runs without privileges, as user '" UNPRIVILEGED
+		  "', who must be able to read the policy"
+		: "");
+}
+
+static bool
+compile(struct apply *apply, struct buf *out)
+{
+	struct child_request child = {
+	    .words = compiler_words(apply),
+	    .timeout = TIMEOUT,
+	    .output_max = ARTEFACT_BYTES_MAX,
+	};
+	struct child_result result;
+	bool fine;
+
+	if (!choose_user(apply, &child) || !read_input(apply, &child))
+		return false;
+	apply->result.processes++;
+	fine = child_run(apply->arena, &child, &result);
+	pass_on(apply, &result);
+	*out = result.out;
+	return fine || refuse_policy(apply, &result, &child);
+}
+
+static bool
+read_artefact(struct apply *apply, struct buf *out)
+{
+	const char *path = apply->request->artefact;
+	int error;
+
+	buf_init(out, apply->arena);
+	error = file_read(path, ARTEFACT_BYTES_MAX, out);
+	return error == 0 ||
+	    apply_fail(
+		apply, APPLY_ENVIRONMENT, "%s: %s", path, strerror(error));
+}
+
+bool
+compile_artefact(struct apply *apply)
+{
+	const char *wrong;
+	struct buf text;
+
+	if (apply->request->artefact != NULL ? !read_artefact(apply, &text)
+					     : !compile(apply, &text))
+		return false;
+	apply->artefact = artefact_read(apply->arena, text.p, text.n, &wrong);
+	if (apply->artefact != NULL)
+		return true;
+	return apply_fail(
+	    apply, APPLY_ENVIRONMENT, "the artefact cannot be used: %s", wrong);
+}

@@ -1,0 +1,271 @@
+/*
+ * All that is ours is taken out.
+ *
+ * The switch comes first and can be taken back; from then on what is ours
+ * decides nothing any more, and each step looks at what there is: who is
+ * interrupted runs it again.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "runtime/apply/file.h"
+#include "runtime/apply/private.h"
+
+/* An artefact that asks for the settings that are to be put back. */
+static void
+read_wanted(struct apply *apply, struct history *history)
+{
+	struct artefact *wanted = arena_new(apply->arena, struct artefact);
+
+	history_read(apply, history);
+	wanted->darwin = apply->darwin;
+	for (size_t i = 0; i < history->settings.n; i++)
+		vec_push(apply->arena, &wanted->before, history->settings.v[i]);
+	apply->artefact = wanted;
+}
+
+static bool
+read_host(struct apply *apply, struct history *history)
+{
+	unsigned wanted = apply->darwin ? 0 : HOST_TABLES;
+
+	read_wanted(apply, history);
+	if (!host_read_modules(apply) ||
+	    (history->settings.n > 0 && !host_read_settings(apply)))
+		return false;
+	for (size_t i = 0; i < apply->host.modules.n; i++)
+		if (strcmp(apply->host.modules.v[i], "ipfw_nat") == 0)
+			wanted |= HOST_NATS;
+	if (!host_list(apply, NULL, wanted, NULL))
+		return false;
+	apply_find_lifeline(apply);
+	natd_find_all(apply);
+	return host_count_states(apply);
+}
+
+static void
+add_switch(struct apply *apply, const struct history *history)
+{
+	const struct host_state *host = &apply->host;
+	struct apply_step step = {.kind = APPLY_STEP_SWITCH,
+	    .enable = history->taken & host->disabled};
+	struct buf ours;
+
+	buf_init(&ours, apply->arena);
+	for (size_t i = 0; i < host->generations.n; i++)
+		if (host->generations.v[i].enabled) {
+			unsigned set = host->generations.v[i].set;
+
+			step.disable |= UINT32_C(1) << set;
+			buf_printf(&ours, " %u", set);
+		}
+	if (step.disable == 0 && step.enable == 0)
+		return;
+	step.text = "disable the sets of akin by one command, and enable "
+		    "those that it took over";
+	step.undo = "switch back";
+	vec_push(apply->arena, &step.notes,
+	    (const char *)arena_printf(apply->arena, "enable%s", ours.p));
+	for (unsigned set = 0; set < APPLY_SET_LIFELINE; set++)
+		if ((step.enable >> set & 1) != 0)
+			vec_push(apply->arena, &step.notes,
+			    (const char *)arena_printf(
+				apply->arena, "switch %u", set));
+	plan_add(apply, &step);
+}
+
+static void
+add_nats(struct apply *apply)
+{
+	const struct host_state *host = &apply->host;
+
+	for (size_t i = 0; i < host->nats.n; i++) {
+		const struct host_nat *nat = &host->nats.v[i];
+		struct apply_step step = {.id = nat->id, .late = true};
+
+		if (nat->kernel ? nat->mine == NULL : nat->pid == 0)
+			continue;
+		step.kind = nat->kernel ? APPLY_STEP_NAT_DROP
+					: APPLY_STEP_NATD_STOP;
+		step.text = arena_printf(apply->arena,
+		    nat->kernel ? "delete NAT instance %u"
+				: "stop natd on divert port %u",
+		    (unsigned)nat->id);
+		plan_add(apply, &step);
+	}
+}
+
+static void
+add_settings(struct apply *apply, const struct history *history)
+{
+	struct apply_step step = {.kind = APPLY_STEP_RESTORE, .late = true};
+	struct buf text;
+
+	buf_init(&text, apply->arena);
+	for (size_t i = 0; i < history->settings.n; i++) {
+		const struct artefact_setting *was = &history->settings.v[i];
+		const struct host_setting *now = host_setting_find(
+		    &apply->host, was->name);
+		const char *word = arena_printf(
+		    apply->arena, "%s=%" PRIu64, was->name, was->value);
+
+		if (now == NULL || now->value == was->value)
+			continue;
+		vec_push(apply->arena, &step.words, word);
+		buf_printf(&text, "%s%s",
+		    text.n == 0 ? "put back " : ",\n     ", word);
+	}
+	step.text = text.p;
+	if (step.words.n > 0)
+		plan_add(apply, &step);
+}
+
+static void
+add_sets(struct apply *apply)
+{
+	const struct host_state *host = &apply->host;
+
+	for (size_t i = 0; i < host->generations.n; i++) {
+		struct apply_step step = {.kind = APPLY_STEP_COLLECT,
+		    .set = host->generations.v[i].set,
+		    .cuts = host->generations.v[i].states,
+		    .late = true};
+
+		step.text = arena_printf(
+		    apply->arena, "delete set %u", step.set);
+		plan_add(apply, &step);
+	}
+	for (size_t i = 0; i < host->lifeline.n; i++) {
+		struct apply_step step = {.kind = APPLY_STEP_LIFELINE_DROP,
+		    .set = host->lifeline.v[i],
+		    .late = true};
+
+		step.text = arena_printf(apply->arena,
+		    "delete the lifeline, rules %u of set 31", step.set);
+		plan_add(apply, &step);
+	}
+}
+
+static void
+add_modules(struct apply *apply, const struct history *history)
+{
+	struct apply_step step = {
+	    .kind = APPLY_STEP_MODULES_DROP, .late = true};
+
+	for (size_t i = 0; i < history->modules.n; i++)
+		for (size_t j = 0; j < apply->host.modules.n; j++)
+			if (strcmp(history->modules.v[i],
+				apply->host.modules.v[j]) == 0) {
+				vec_push(apply->arena, &step.words,
+				    history->modules.v[i]);
+				break;
+			}
+	step.text = "unload the modules that akin loaded";
+	if (step.words.n > 0)
+		plan_add(apply, &step);
+}
+
+static void
+make_plan(struct apply *apply)
+{
+	struct history history;
+
+	memset(&apply->plan, 0, sizeof(apply->plan));
+	apply->plan.former = apply->host.current != NULL
+	    ? (int)apply->host.current->set
+	    : -1;
+	history_read(apply, &history);
+	add_switch(apply, &history);
+	add_settings(apply, &history);
+	add_sets(apply);
+	add_nats(apply);
+	add_modules(apply, &history);
+}
+
+static bool
+is_ours(const char *name)
+{
+	return strncmp(name, "set.", 4) == 0 ||
+	    strncmp(name, "generation.", 11) == 0;
+}
+
+static void
+forget(struct apply *apply)
+{
+	DIR *dir = opendir(apply->state_dir);
+	struct dirent *entry;
+
+	file_remove(run_path(apply, "lifeline"));
+	file_remove(run_path(apply, "history"));
+	if (dir == NULL)
+		return;
+	while ((entry = readdir(dir)) != NULL)
+		if (is_ours(entry->d_name))
+			file_remove(state_path(apply, "%s", entry->d_name));
+	closedir(dir);
+}
+
+/* What goes wrong here is told, and the next run goes on from there. */
+static bool
+finish(struct apply *apply)
+{
+	bool whole = true;
+
+	for (size_t i = 0; i < apply->plan.steps.n; i++) {
+		const struct apply_step *step = &apply->plan.steps.v[i];
+
+		if (!step->late)
+			continue;
+		if (step_do(apply, step))
+			apply->result.steps++;
+		else
+			whole = apply_fail(apply, APPLY_ENVIRONMENT,
+			    "this was not done: %s", step->text);
+	}
+	if (whole)
+		forget(apply);
+	return whole;
+}
+
+static bool
+change(struct apply *apply)
+{
+	if (!apply_execute(apply)) {
+		apply_take_back(apply);
+		return false;
+	}
+	return file_remove(journal_path(apply, "undo")) == 0 && finish(apply);
+}
+
+static bool
+stop(struct apply *apply, FILE *out)
+{
+	struct history history;
+
+	if (!apply_open(apply) || !read_host(apply, &history))
+		return false;
+	make_plan(apply);
+	if (apply->request->dry_run) {
+		if (apply->plan.steps.n == 0)
+			fputs("nothing of akin is here\n", out);
+		else
+			apply_plan_print(&apply->plan, out);
+		return true;
+	}
+	return change(apply);
+}
+
+enum apply_code
+apply_stop(const struct apply_request *request, struct arena *arena, FILE *out,
+    struct apply_result *result)
+{
+	struct apply *apply = apply_begin(request, arena);
+
+	signals_catch();
+	stop(apply, out);
+	apply_end(apply, result);
+	signals_restore();
+	return result->code;
+}
