@@ -175,6 +175,9 @@ link_archives = $(filter %.a,$^) $(filter %.a,$^)
 emulator := $(if $(wildcard compiler/eval/emu/main.c),$(OUT)/ipfw-emu)
 PROGRAMS := $(if $(wildcard compiler/cli/main.c),$(OUT)/akinc) $(emulator)
 
+# What akinc is linked of, but for the libraries.
+akinc_parts := $(OUT)/obj/compiler/cli/main.o $(call archives,$(with_cli))
+
 unit_sources := $(filter-out $(foreign), \
     $(sort $(wildcard tests/unit/test_*.c)))
 unit_programs := $(patsubst tests/%.c,$(OUT)/%,$(unit_sources))
@@ -205,7 +208,7 @@ crosscheck_archives := $(call archives,$(sort $(with_opt) $(with_eval)))
 vectors := $(sort $(shell find tests/vectors -name '*.vec' 2>/dev/null))
 
 SUITES := unit cases cli vectors packets property crosscheck script docs \
-    packaging fuzz-replay lint
+    packaging fuzz-replay planted lint
 programs := AKINC=$(abspath $(OUT))/akinc IPFW_EMU=$(abspath $(OUT))/ipfw-emu
 run_unit := tests/run-unit.sh $(unit_programs)
 run_cases := AKINC=$(OUT)/akinc tests/run-cases.sh
@@ -219,6 +222,8 @@ run_docs := $(programs) tests/tally.sh man tests/man.sh \
     diagnostics tests/diagnostics.sh completions tests/completions.sh \
     examples tests/examples.sh
 run_packaging := $(programs) MAKE='$(MAKE)' tests/install.sh
+run_planted := AKINC=$(OUT)/akinc COMPILE="$(compile)" LINK="$(link)" \
+    PARTS="$(akinc_parts) $(filter %.a,$(akinc_parts)) $(LIBS)" tests/planted.sh
 run_fuzz-replay := tests/run-replay.sh $(replay_programs)
 run_lint := CC="$(CC)" tests/tally.sh layers tests/layers.sh \
     style tests/style.sh codes tests/codes.sh compile tests/compile.sh \
@@ -234,6 +239,7 @@ needs_crosscheck := $(crosscheck)
 needs_script := $(PROGRAMS)
 needs_docs := $(PROGRAMS)
 needs_packaging := $(PROGRAMS)
+needs_planted := $(PROGRAMS)
 needs_fuzz-replay := $(replay_programs)
 suites := $(SUITES)
 
@@ -326,7 +332,7 @@ $(call say,LINK,$@)
 $(Q)$(link) $(1) -o $@ $(filter %.o,$^) $(link_archives) $(LIBS) $(2)
 endef
 
-$(OUT)/akinc: $(OUT)/obj/compiler/cli/main.o $(call archives,$(with_cli))
+$(OUT)/akinc: $(akinc_parts)
 	$(call link_rule)
 $(OUT)/ipfw-emu: $(OUT)/obj/compiler/eval/emu/main.o \
     $(call archives,$(with_eval))
