@@ -59,7 +59,8 @@ _akinc_value()
 	--host | --catalogue) _akinc_files yaml yml ;;
 	--rules) _akinc_files rules ;;
 	--ipfw | --natd | --sbin | --state-dir) _akinc_files '*' ;;
-	--confirm) _akinc_offer '0 60 300' ;;
+	--confirm | --timeout) _akinc_offer '0 60 300' ;;
+	--probe) _akinc_offer 'tcp ping' ;;
 	*) return 1 ;;
 	esac
 }
@@ -74,7 +75,7 @@ _akinc_operands()
 		case $word in
 		--emit | --format | --flavour | --dump-after | --nic | --host | \
 		    --catalogue | --rules | --ipfw | --natd | --sbin | \
-		    --state-dir | --confirm)
+		    --state-dir | --confirm | --timeout | --probe)
 			[[ ${COMP_WORDS[i + 1]-} == = ]] && ((i++))
 			((i++)) ;;
 		-?*) ;;
@@ -94,7 +95,7 @@ _akinc_operand()
 		2) [[ ${operands[1]} == services ]] &&
 		    _akinc_offer "$(_akinc_list services)" ;;
 		esac ;;
-	explain | rollback | status | stop) ;;
+	explain | confirm | restore | rollback | status | stop) ;;
 	why)
 		if [[ ${#operands[@]} -eq 1 ]]; then
 			_akinc_files akp
@@ -103,7 +104,7 @@ _akinc_operand()
 		fi ;;
 	'')
 		_akinc_files akp
-		_akinc_offer 'build apply rollback status stop check fmt test why prove lockout revoked list explain' ;;
+		_akinc_offer 'build apply confirm rollback restore status stop check fmt test why prove lockout revoked list explain' ;;
 	*) _akinc_files akp ;;
 	esac
 }
@@ -125,7 +126,7 @@ _akinc()
 		_akinc_offer '--emit= --explain --check --flavour= --nic=
 		    --host= --catalogue= --json --format= --mutate --rules= -O0 -O2 --dump-after=
 		    --apply --dry-run -n --take-over --force --confirm= --ipfw=
-		    --natd= --sbin= --state-dir=
+		    --natd= --sbin= --state-dir= --probe= --revoke --timeout=
 		    --no-proof --write -w --help -h --version'
 		[[ ${COMPREPLY[0]-} == *= ]] &&
 		    compopt -o nospace 2>/dev/null

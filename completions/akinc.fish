@@ -1,6 +1,6 @@
 # Completion of akinc(1) for fish.
 
-set -l commands build apply rollback status stop check fmt test why prove lockout revoked \
+set -l commands build apply confirm rollback restore status stop check fmt test why prove lockout revoked \
     list explain
 
 function __akinc_words
@@ -20,6 +20,10 @@ complete -c akinc -n "not __fish_seen_subcommand_from $commands" \
     -a build -d "Compile a policy"
 complete -c akinc -n "not __fish_seen_subcommand_from $commands" \
     -a apply -d "Put a policy in force on this host"
+complete -c akinc -n "not __fish_seen_subcommand_from $commands" \
+    -a confirm -d "What was applied may stay"
+complete -c akinc -n "not __fish_seen_subcommand_from $commands" \
+    -a restore -d "What was confirmed last comes again"
 complete -c akinc -n "not __fish_seen_subcommand_from $commands" \
     -a rollback -d "Put the generation before in force"
 complete -c akinc -n "not __fish_seen_subcommand_from $commands" \
@@ -74,6 +78,10 @@ complete -c akinc -l take-over \
 complete -c akinc -l force -d "With apply, although a check refuses"
 complete -c akinc -l confirm -x -a "60" \
     -d "With apply, take it back unless confirmed"
+complete -c akinc -l probe -x -d "With apply, must still pass after"
+complete -c akinc -l revoke \
+    -d "With apply, cut what the policy does not admit"
+complete -c akinc -l timeout -x -d "With apply, for each command"
 complete -c akinc -l ipfw -r -d "Path of ipfw"
 complete -c akinc -l natd -r -d "Path of natd"
 complete -c akinc -l sbin -r -d "Folder of ipfw, natd, sysctl and kldload"

@@ -7,6 +7,7 @@
 
 #include "cli/commands.h"
 #include "cli/running.h"
+#include "runtime/apply/guard.h"
 
 static void
 say(void *context, enum apply_level level, const char *text)
@@ -73,6 +74,7 @@ running_request(const struct session *session, struct apply_request *request)
 	    .force = options->force,
 	    .take_over = options->take_over,
 	    .confirm = options->confirm,
+	    .timeout = options->timeout,
 	    .state_dir = options->state_dir,
 	    .hooks = {.say = say},
 	};
@@ -93,8 +95,6 @@ running_request(const struct session *session, struct apply_request *request)
 static void
 tell_applied(const struct apply_result *result)
 {
-	if (result->code != APPLY_FINE)
-		return;
 	if (result->planned == 0)
 		printf("set %d is in force: nothing to do\n", result->set);
 	else
@@ -102,8 +102,19 @@ tell_applied(const struct apply_result *result)
 		    result->set, result->generation, result->digest);
 }
 
-static enum exit_code
-no_operands(const char *name)
+enum exit_code
+running_end(
+    const struct apply_request *request, const struct apply_result *result)
+{
+	if (!request->dry_run && result->code == APPLY_FINE)
+		tell_applied(result);
+	if (!request->dry_run)
+		guard_end(request, result->code);
+	return (enum exit_code)result->code;
+}
+
+enum exit_code
+running_no_operands(const char *name)
 {
 	fprintf(
 	    stderr, "akinc: %s takes no operand\nTry `akinc --help`.\n", name);
@@ -116,6 +127,7 @@ command_apply(struct session *session)
 	const struct options *options = session->options;
 	struct apply_request request;
 	struct apply_result result;
+	struct safety safety;
 
 	if (options->operands.n != 1) {
 		fputs("akinc: name one policy to apply\n"
@@ -129,10 +141,10 @@ command_apply(struct session *session)
 		fputs("akinc: the path of this program is not known\n", stderr);
 		return EXIT_ENVIRONMENT;
 	}
+	if (!running_safety(session, &safety, &request))
+		return EXIT_USAGE;
 	apply_run(&request, session->arena, stdout, &result);
-	if (!options->dry_run)
-		tell_applied(&result);
-	return (enum exit_code)result.code;
+	return running_end(&request, &result);
 }
 
 enum exit_code
@@ -140,14 +152,15 @@ command_rollback(struct session *session)
 {
 	struct apply_request request;
 	struct apply_result result;
+	struct safety safety;
 
 	if (session->options->operands.n > 0)
-		return no_operands("rollback");
+		return running_no_operands("rollback");
 	running_request(session, &request);
+	if (!running_safety(session, &safety, &request))
+		return EXIT_USAGE;
 	apply_rollback(&request, session->arena, stdout, &result);
-	if (!request.dry_run)
-		tell_applied(&result);
-	return (enum exit_code)result.code;
+	return running_end(&request, &result);
 }
 
 enum exit_code
@@ -157,7 +170,7 @@ command_stop(struct session *session)
 	struct apply_result result;
 
 	if (session->options->operands.n > 0)
-		return no_operands("stop");
+		return running_no_operands("stop");
 	running_request(session, &request);
 	apply_stop(&request, session->arena, stdout, &result);
 	if (result.code == APPLY_FINE && !request.dry_run)

@@ -29,6 +29,9 @@ enum option_id {
 	OPTION_NATD,
 	OPTION_NIC,
 	OPTION_NO_PROOF,
+	OPTION_PROBE,
+	OPTION_REVOKE,
+	OPTION_TIMEOUT,
 	OPTION_O0,
 	OPTION_O2,
 	OPTION_RULES,
@@ -43,10 +46,11 @@ enum option_id {
 	(COMMAND_BUILD | COMMAND_CHECK | COMMAND_PROVE | COMMAND_TEST |        \
 	    COMMAND_WHY | COMMAND_LOCKOUT | COMMAND_REVOKED | COMMAND_APPLY)
 /* Those that change what this host runs, and the one that tells. */
-#define CHANGING (COMMAND_APPLY | COMMAND_ROLLBACK | COMMAND_STOP)
-#define RUNNING (CHANGING | COMMAND_STATUS)
+#define CHANGING                                                               \
+	(COMMAND_APPLY | COMMAND_RESTORE | COMMAND_ROLLBACK | COMMAND_STOP)
+#define RUNNING (CHANGING | COMMAND_STATUS | COMMAND_CONFIRM)
 #define ALWAYS UINT32_MAX
-#define CONFIRM_MAX 86400
+#define SECONDS_MAX 86400
 
 struct option_row {
 	const char *name;
@@ -80,6 +84,9 @@ static const struct option_row rows[] = {
     {"--natd", OPTION_NATD, true, RUNNING},
     {"--nic", OPTION_NIC, true, COMPILING},
     {"--no-proof", OPTION_NO_PROOF, false, COMMAND_BUILD},
+    {"--probe", OPTION_PROBE, true, COMMAND_APPLY | COMMAND_ROLLBACK},
+    {"--revoke", OPTION_REVOKE, false, COMMAND_APPLY},
+    {"--timeout", OPTION_TIMEOUT, true, CHANGING},
     {"-O0", OPTION_O0, false, COMPILING},
     {"-O2", OPTION_O2, false, COMPILING},
     {"--rules", OPTION_RULES, true,
@@ -120,7 +127,8 @@ options_help(void)
 	       "       akinc revoked FILE STATES   live ones it would refuse\n"
 	       "       akinc apply FILE            put it in force on this"
 	       " host\n"
-	       "       akinc rollback | status | stop\n"
+	       "       akinc confirm               it may stay\n"
+	       "       akinc rollback | restore | status | stop\n"
 	       "       akinc list services [PATTERN]\n"
 	       "       akinc list flavours|passes\n"
 	       "       akinc explain CODE          what a diagnostic means\n"
@@ -153,7 +161,12 @@ options_help(void)
 	       " plan\n"
 	       "  --take-over          apply: disable the sets of other rules\n"
 	       "  --confirm=SECONDS    apply: take it back unless confirmed\n"
+	       "  --probe='tcp ADDRESS PORT'|'ping ADDRESS'  apply: must still"
+	       " pass after\n"
+	       "  --revoke             apply: cut what the policy does not"
+	       " admit\n"
 	       "  --force              apply: although a check refuses\n"
+	       "  --timeout=SECONDS    apply: for each command that it runs\n"
 	       "  --ipfw=PATH, --natd=PATH, --sbin=FOLDER, --state-dir=FOLDER\n"
 	       "  --help, --version\n"
 	       "\n"
@@ -226,17 +239,14 @@ set_format(struct options *options, const char *value)
 }
 
 static bool
-set_confirm(struct options *options, const char *value)
+set_seconds(unsigned *seconds, const char *format, const char *value)
 {
-	char *end;
-	unsigned long seconds = strtoul(value, &end, 10);
+	unsigned long number = strtoul(value, NULL, 10);
 
-	if (value[strspn(value, "0123456789")] != '\0' || seconds > CONFIRM_MAX)
-		return usage("--confirm takes seconds, at most a day, "
-			     "not '%s'",
-		    value);
-	options->confirm = (unsigned)seconds;
-	return true;
+	*seconds = (unsigned)number;
+	return (value[strspn(value, "0123456789")] == '\0' &&
+		   number <= SECONDS_MAX) ||
+	    usage(format, value);
 }
 
 static bool
@@ -256,7 +266,18 @@ apply(struct options *options, struct arena *arena, enum option_id id,
 		options->apply = true;
 		break;
 	case OPTION_CONFIRM:
-		return set_confirm(options, value);
+		options->has_confirm = true;
+		return set_seconds(&options->confirm,
+		    "--confirm takes seconds, at most a day, not '%s'", value);
+	case OPTION_TIMEOUT:
+		return set_seconds(&options->timeout,
+		    "--timeout takes seconds, at most a day, not '%s'", value);
+	case OPTION_PROBE:
+		vec_push(arena, &options->probes, value);
+		break;
+	case OPTION_REVOKE:
+		options->revoke = true;
+		break;
 	case OPTION_DRY_RUN:
 		options->dry_run = true;
 		break;

@@ -34,6 +34,8 @@ enum command_bit {
 	COMMAND_ROLLBACK = 1 << 11,
 	COMMAND_STATUS = 1 << 12,
 	COMMAND_STOP = 1 << 13,
+	COMMAND_CONFIRM = 1 << 14,
+	COMMAND_RESTORE = 1 << 15,
 };
 
 enum emit {
@@ -70,7 +72,11 @@ struct options {
 	bool mutate;   /* test */
 	bool apply;    /* build: put it in force */
 	bool dry_run, force, take_over;
+	bool revoke;
+	bool has_confirm;
 	unsigned confirm; /* apply: seconds; 0: none */
+	unsigned timeout; /* seconds for each command; 0: the default */
+	VEC(const char *) probes;
 	const char *ipfw, *natd, *sbin, *state_dir; /* paths, or NULL */
 	uint64_t given; /* which were written: options.c's */
 };

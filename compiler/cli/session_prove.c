@@ -10,15 +10,19 @@
 #include "target/ipfw/text/read.h"
 #include "target/ipfw/rules.h"
 
-/* "00100 allow …" is a listing; a file of commands begins with words. */
+/*
+ * "00100 allow …" is a listing, and so is what begins with a disabled rule; a
+ * file of commands begins with words.
+ */
 static bool
 is_listing(const struct source *source)
 {
-	size_t at = 0;
+	static const char disabled[] = "# DISABLED ";
+	const char *text = source->text;
 
-	while (at < source->size && isspace((unsigned char)source->text[at]))
-		at++;
-	return at < source->size && isdigit((unsigned char)source->text[at]);
+	text += strspn(text, " \t\r\n");
+	return isdigit((unsigned char)*text) ||
+	    strncmp(text, disabled, sizeof(disabled) - 1) == 0;
 }
 
 static bool

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "runtime/apply/child.h"
+#include "runtime/apply/sandbox.h"
 
 #define CHUNK 65536
 #define ERRORS_MAX 65536 /* bytes of the standard error that are kept */
@@ -103,6 +104,13 @@ drop_privileges(const struct child_request *request)
 		setuid(0) != 0);
 }
 
+static bool
+confine(const struct child_request *request)
+{
+	errno = request->confine ? sandbox_confine() : 0;
+	return errno == 0;
+}
+
 /* In the new process; does not return. */
 static void
 become(const struct child_request *request, int pipes[4][2])
@@ -116,7 +124,7 @@ become(const struct child_request *request, int pipes[4][2])
 	if (dup2(pipes[0][END_READ], STDIN_FILENO) >= 0 &&
 	    dup2(pipes[1][END_WRITE], STDOUT_FILENO) >= 0 &&
 	    dup2(pipes[2][END_WRITE], STDERR_FILENO) >= 0 &&
-	    drop_privileges(request))
+	    drop_privileges(request) && confine(request))
 		execve(request->words[0], (char *const *)request->words,
 		    environment);
 	(void)!write(pipes[3][END_WRITE], &errno, sizeof(errno));

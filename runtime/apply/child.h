@@ -22,6 +22,7 @@ struct child_request {
 	bool drop;	   /* run as USER and GROUP, and no other group */
 	uid_t user;
 	gid_t group;
+	bool confine; /* see sandbox.h */
 };
 
 struct child_result {

@@ -56,20 +56,16 @@ compiler_words(struct apply *apply)
 
 /* A policy on our standard input is handed on. */
 static bool
-read_input(struct apply *apply, struct child_request *child)
+read_input(struct apply *apply, struct buf *text)
 {
-	struct buf text;
 	int error;
 
 	if (strcmp(apply->request->policy, "-") != 0)
 		return true;
-	buf_init(&text, apply->arena);
-	error = file_read("/dev/fd/0", POLICY_MAX, &text);
+	error = file_read("/dev/fd/0", POLICY_MAX, text);
 	if (error != 0)
 		return apply_fail(apply, APPLY_ENVIRONMENT,
 		    "the standard input: %s", strerror(error));
-	child->input = text.p;
-	child->size = text.n;
 	return true;
 }
 
@@ -86,38 +82,57 @@ pass_on(struct apply *apply, struct child_result *result)
 }
 
 static bool
-refuse_policy(struct apply *apply, const struct child_result *result,
-    const struct child_request *child)
+refuse_policy(struct apply *apply, const struct child_result *result)
 {
 	if (result->code == APPLY_POLICY || result->code == APPLY_USAGE)
 		return apply_fail(apply, (enum apply_code)result->code,
 		    "%s is not applied", apply->request->policy);
 	return apply_fail(apply, APPLY_ENVIRONMENT, "%s %s%s",
 	    apply->paths.akinc, child_fault(apply->arena, result),
-	    child->drop && result->code == APPLY_ENVIRONMENT
+	    geteuid() == 0 && result->code == APPLY_ENVIRONMENT
 		? "; it runs without privileges, as user '" UNPRIVILEGED
 		  "', who must be able to read the policy"
 		: "");
 }
 
+bool
+compile_run(struct apply *apply, const char *const *words, const char *input,
+    size_t size, struct child_result *result)
+{
+	struct child_request child = {
+	    .words = words,
+	    .input = input,
+	    .size = size,
+	    .timeout = TIMEOUT,
+	    .output_max = ARTEFACT_BYTES_MAX,
+	    .confine = true,
+	};
+
+	memset(result, 0, sizeof(*result));
+	result->code = -1;
+	if (!choose_user(apply, &child))
+		return false;
+	apply->result.processes++;
+	return child_run(apply->arena, &child, result);
+}
+
 static bool
 compile(struct apply *apply, struct buf *out)
 {
-	struct child_request child = {
-	    .words = compiler_words(apply),
-	    .timeout = TIMEOUT,
-	    .output_max = ARTEFACT_BYTES_MAX,
-	};
 	struct child_result result;
+	struct buf text;
 	bool fine;
 
-	if (!choose_user(apply, &child) || !read_input(apply, &child))
+	buf_init(&text, apply->arena);
+	if (!read_input(apply, &text))
 		return false;
-	apply->result.processes++;
-	fine = child_run(apply->arena, &child, &result);
+	fine = compile_run(
+	    apply, compiler_words(apply), text.p, text.n, &result);
+	if (result.out.p == NULL)
+		return false;
 	pass_on(apply, &result);
 	*out = result.out;
-	return fine || refuse_policy(apply, &result, &child);
+	return fine || refuse_policy(apply, &result);
 }
 
 static bool

@@ -212,6 +212,34 @@ generation_record(struct apply *apply)
 	return ok;
 }
 
+/*
+ * What comes again when the machine starts.  It is written when there is no
+ * way back, so that it never is what was taken back.
+ */
+void
+generation_confirm(struct apply *apply)
+{
+	const struct artefact *artefact = apply->artefact;
+	const char *path = state_path(apply, "confirmed");
+	struct buf text;
+	int error;
+
+	buf_init(&text, apply->arena);
+	if (file_read(path, STATE_FILE_MAX, &text) == 0 &&
+	    text.n == artefact->size &&
+	    memcmp(text.p, artefact->text, text.n) == 0)
+		return;
+	error = file_make_folder(apply->arena, apply->state_dir);
+	if (error == 0)
+		error = file_write(
+		    apply->arena, path, artefact->text, artefact->size);
+	if (error != 0)
+		apply_say(apply, APPLY_WARNING,
+		    "%s: %s; when the machine starts anew the one before "
+		    "comes back",
+		    path, strerror(error));
+}
+
 struct artefact *
 generation_artefact(
     struct apply *apply, const struct host_generation *generation)

@@ -65,6 +65,12 @@ bool command_ipfw(
 
 /* compile.c: the artefact, from a policy or from a file. */
 bool compile_artefact(struct apply *apply);
+/*
+ * Run akinc with WORDS, which end with NULL, without privileges and confined.
+ * True if it ended with exit code 0; RESULT->out.p is NULL if it never ran.
+ */
+bool compile_run(struct apply *apply, const char *const *words,
+    const char *input, size_t size, struct child_result *result);
 
 /* listing.c: what ipfw prints. */
 
@@ -123,6 +129,8 @@ void host_set_text(
 void generation_find_all(struct apply *apply);
 /* Write down where the set that is now in force came from. */
 bool generation_record(struct apply *apply);
+/* Write down what the machine shall start with. */
+void generation_confirm(struct apply *apply);
 /* The artefact that set SET was loaded from, or NULL. */
 struct artefact *generation_artefact(
     struct apply *apply, const struct host_generation *generation);

@@ -318,6 +318,7 @@ apply_commit(struct apply *apply)
 		return true;
 	if (!generation_record(apply) || !journal_close(apply))
 		return false;
+	generation_confirm(apply);
 	finish(apply);
 	return true;
 }
@@ -387,8 +388,10 @@ apply_change(struct apply *apply)
 {
 	const struct apply_hooks *hooks = &apply->request->hooks;
 
-	if (apply->plan.steps.n == 0)
+	if (apply->plan.steps.n == 0) {
+		generation_confirm(apply);
 		return true;
+	}
 	if (write_candidate(apply) && ask(apply, hooks->may_begin) &&
 	    apply_execute(apply) && ask(apply, hooks->may_keep) &&
 	    apply_commit(apply))

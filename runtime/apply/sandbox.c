@@ -33,7 +33,7 @@ sandbox_confine(void)
 
 	if (error == 0)
 		error = limit(RLIMIT_FSIZE, 0);
-	if (error == 0)
+	if (error == 0 && !sandbox_system_seeks_leaks())
 		error = limit(RLIMIT_NPROC, 0);
 	if (error == 0)
 		error = limit(RLIMIT_NOFILE, FILES_MAX);

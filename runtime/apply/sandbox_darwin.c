@@ -3,6 +3,12 @@
  */
 #include "runtime/apply/sandbox_system.h"
 
+bool
+sandbox_system_seeks_leaks(void)
+{
+	return false;
+}
+
 int
 sandbox_system_confine(void)
 {

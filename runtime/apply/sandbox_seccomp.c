@@ -44,11 +44,13 @@ static const int while_reading[] = {SCMP_SYS(access), SCMP_SYS(bind),
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 #define WRITES (O_ACCMODE | O_CREAT | O_TRUNC)
 
-/*
- * Where the program looks for leaks at its end, which takes another process
- * and ptrace(2), a filter would only make it fail.
- */
 extern int __lsan_do_recoverable_leak_check(void) __attribute__((weak));
+
+bool
+sandbox_system_seeks_leaks(void)
+{
+	return __lsan_do_recoverable_leak_check != NULL;
+}
 
 /* Calls that this machine does not have need no rule. */
 static bool
@@ -94,7 +96,7 @@ load(bool reads)
 	scmp_filter_ctx filter;
 	int error = -ENOMEM;
 
-	if (__lsan_do_recoverable_leak_check != NULL)
+	if (sandbox_system_seeks_leaks())
 		return 0;
 	filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
 	if (filter == NULL)

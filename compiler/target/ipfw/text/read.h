@@ -101,7 +101,10 @@ bool ipfw_read_nat(struct ipfw_reader *reader, const char *const *words,
  */
 bool ipfw_read_file(struct ipfw_reader *reader, struct diags *diags,
     uint32_t file, struct ipfw_ruleset *ruleset);
-/* The same for what `ipfw list` or `ipfw -S list` printed. */
+/*
+ * The same for what `ipfw list` or `ipfw -S list` printed; "table NAME add" may
+ * stand among the rules, since a listing does not show what tables hold.
+ */
 bool ipfw_read_listing(struct ipfw_reader *reader, struct diags *diags,
     uint32_t file, struct ipfw_ruleset *ruleset);
 

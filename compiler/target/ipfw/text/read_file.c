@@ -307,7 +307,11 @@ ipfw_read_listing(struct ipfw_reader *reader, struct diags *diags,
 		if (!check_line(&scan))
 			continue;
 		split_line(&scan, scan.length);
-		if (scan.words.n > 0)
+		if (scan.words.n == 0)
+			continue;
+		if (strcmp(scan.words.v[0], "table") == 0)
+			read_table(&scan, 1);
+		else
 			read_listed(&scan);
 	}
 	return scan.ok;
