@@ -112,7 +112,8 @@ CHECK_LIBS ?= -lcheck -pthread -lm \
 
 $(OUT)/obj/compiler/cli/%.o: defines = \
     -DAKIN_VERSION='"$(VERSION)"'
-$(OUT)/obj/runtime/%.o: defines = $(network_$(SYSTEM))
+$(OUT)/obj/runtime/%.o: defines = $(network_$(SYSTEM)) \
+    -DAKIN_VERSION='"$(VERSION)"'
 $(OUT)/obj/compiler/eval/emu/%.o: defines = $(network_$(SYSTEM))
 
 # Layers: one folder, one library.
@@ -173,7 +174,8 @@ link_archives = $(filter %.a,$^) $(filter %.a,$^)
 # Programs and tests.
 
 emulator := $(if $(wildcard compiler/eval/emu/main.c),$(OUT)/ipfw-emu)
-PROGRAMS := $(if $(wildcard compiler/cli/main.c),$(OUT)/akinc) $(emulator)
+PROGRAMS := $(if $(wildcard compiler/cli/main.c),$(OUT)/akinc) $(emulator) \
+    $(if $(wildcard runtime/control/main.c),$(OUT)/akinctl)
 
 # What akinc is linked of, but for the libraries.
 akinc_parts := $(OUT)/obj/compiler/cli/main.o $(call archives,$(with_cli))
@@ -199,6 +201,7 @@ test_archives = $(call archives,$(sort $(foreach layer, \
     $(call included_layers,$(1)),$(with_$(layer)))))
 
 bench := $(OUT)/bench
+fake_akind := $(OUT)/fake-akind
 
 # Random policies against their own meaning.
 crosscheck := $(OUT)/crosscheck
@@ -208,7 +211,7 @@ crosscheck_archives := $(call archives,$(sort $(with_opt) $(with_eval)))
 vectors := $(sort $(shell find tests/vectors -name '*.vec' 2>/dev/null))
 
 SUITES := unit cases cli vectors packets property crosscheck script docs \
-    packaging fuzz-replay planted lint
+    control packaging fuzz-replay planted lint
 programs := AKINC=$(abspath $(OUT))/akinc IPFW_EMU=$(abspath $(OUT))/ipfw-emu
 run_unit := tests/run-unit.sh $(unit_programs)
 run_cases := AKINC=$(OUT)/akinc tests/run-cases.sh
@@ -221,6 +224,8 @@ run_script := $(programs) tests/script/run.sh
 run_docs := $(programs) tests/tally.sh man tests/man.sh \
     diagnostics tests/diagnostics.sh completions tests/completions.sh \
     examples tests/examples.sh
+run_control := AKINCTL=$(abspath $(OUT))/akinctl \
+    FAKE_AKIND=$(abspath $(fake_akind)) tests/control.sh
 run_packaging := $(programs) MAKE='$(MAKE)' tests/install.sh
 run_planted := AKINC=$(OUT)/akinc COMPILE="$(compile)" LINK="$(link)" \
     PARTS="$(akinc_parts) $(filter %.a,$(akinc_parts)) $(LIBS)" tests/planted.sh
@@ -238,6 +243,7 @@ needs_property := $(PROGRAMS)
 needs_crosscheck := $(crosscheck)
 needs_script := $(PROGRAMS)
 needs_docs := $(PROGRAMS)
+needs_control := $(PROGRAMS) $(fake_akind)
 needs_packaging := $(PROGRAMS)
 needs_planted := $(PROGRAMS)
 needs_fuzz-replay := $(replay_programs)
@@ -336,6 +342,14 @@ $(OUT)/akinc: $(akinc_parts)
 	$(call link_rule)
 $(OUT)/ipfw-emu: $(OUT)/obj/compiler/eval/emu/main.o \
     $(call archives,$(with_eval))
+	$(call link_rule)
+
+$(OUT)/akinctl: $(OUT)/obj/runtime/control/main.o \
+    $(call archives,$(with_runtime/control))
+	$(call link_rule)
+
+$(fake_akind): $(call objects,tests/control/fake_akind.c) \
+    $(call archives,$(with_runtime/control))
 	$(call link_rule)
 
 define test_rule

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The completions of the three shells can be read by their shells and know
-# every option and command that akinc --help names; the one for bash completes.
+# every option and command that --help of akinc and akinctl names; the ones for
+# bash complete.
 set -u
 
 cd "$(dirname "$0")/.." || exit 3
@@ -9,6 +10,8 @@ case $akinc in
 /*) ;;
 *) akinc=$PWD/$akinc ;;
 esac
+
+akinctl=${AKINCTL:-${akinc%/*}/akinctl}
 
 passed=0 failed=0
 
@@ -23,40 +26,54 @@ expect()
 	fi
 }
 
-# A shell that is not here cannot judge.
-for pair in bash:akinc.bash zsh:_akinc fish:akinc.fish; do
-	shell=${pair%%:*} file=completions/${pair#*:}
-	if command -v "$shell" >/dev/null; then
-		"$shell" -n "$file"
-		expect $? "$file: $shell cannot read it"
-	fi
-done
-
-options=$("$akinc" --help |
-    grep -oE '(^|[ ,[|])(--[a-z][a-z-]*|-[a-zO][0-9]?)\b' |
-    tr -d ' ,[|' | sort -u)
-[ "$options" ]
-expect $? 'akinc --help names no options'
-for option in $options; do
-	word=${option##-} word=${word#-}
-	for file in akinc.bash _akinc; do
-		grep -qe "$option" completions/$file
-		expect $? "completions/$file lacks $option"
+# check_files PROGRAM COMMAND...: its completions know what its --help names.
+check_files()
+{
+	name=${1##*/}
+	# A shell that is not here cannot judge.
+	for pair in bash:$name.bash zsh:_$name fish:$name.fish; do
+		shell=${pair%%:*} file=completions/${pair#*:}
+		if command -v "$shell" >/dev/null; then
+			"$shell" -n "$file"
+			expect $? "$file: $shell cannot read it"
+		fi
 	done
-	grep -qE -e "-[slo] $word( |\$)" completions/akinc.fish
-	expect $? "completions/akinc.fish lacks $option"
-done
 
-commands=$("$akinc" --help | sed -n 's/^ *akinc \([a-z][a-z]*\) .*/\1/p' | sort -u)
-for command in build $commands; do
-	for file in akinc.bash _akinc akinc.fish; do
-		grep -qw "$command" completions/$file
-		expect $? "completions/$file lacks the command $command"
+	options=$("$1" --help |
+	    grep -oE '(^|[ ,[|])(--[a-z][a-z-]*|-[a-zO][0-9]?)\b' |
+	    tr -d ' ,[|' | sort -u)
+	[ "$options" ]
+	expect $? "$name --help names no options"
+	for option in $options; do
+		word=${option##-} word=${word#-}
+		for file in $name.bash _$name; do
+			grep -qe "$option" "completions/$file"
+			expect $? "completions/$file lacks $option"
+		done
+		grep -qE -e "-[slo] $word( |\$)" "completions/$name.fish"
+		expect $? "completions/$name.fish lacks $option"
 	done
-done
+
+	shift
+	for command; do
+		for file in $name.bash _$name $name.fish; do
+			grep -qw "$command" "completions/$file"
+			expect $? "completions/$file lacks the command $command"
+		done
+	done
+}
+
+# shellcheck disable=SC2046 # commands are words
+check_files "$akinc" build $("$akinc" --help |
+    sed -n 's/^ *akinc \([a-z][a-z]*\) .*/\1/p' | sort -u)
+# shellcheck disable=SC2046 # commands are words
+check_files "$akinctl" $("$akinctl" --help |
+    sed -n 's/^  \([a-z][a-z]*\)  .*/\1/p' | sort -u)
 
 # shellcheck source=/dev/null
 . completions/akinc.bash
+# shellcheck source=/dev/null
+. completions/akinctl.bash
 
 # completes "WORD WORD ..." EXPECTED: the last word is the one to complete, and
 # EXPECTED is among what it can become.
@@ -65,13 +82,14 @@ completes()
 	local -a words
 	IFS=' ' read -ra words <<<"$1."
 	words[${#words[@]} - 1]=${words[${#words[@]} - 1]%.}
-	COMP_WORDS=("$akinc" "${words[@]}")
+	COMP_WORDS=("$program" "${words[@]}")
 	COMP_CWORD=${#words[@]}
-	_akinc 2>/dev/null
+	"_${program##*/}" 2>/dev/null
 	printf '%s\n' "${COMPREPLY[@]}" | grep -Fqx -e "$2"
-	expect $? "bash: 'akinc $1' does not lead to '$2'"
+	expect $? "bash: '${program##*/} $1' does not lead to '$2'"
 }
 
+program=$akinc
 completes 'ch' check
 completes '--em' --emit=
 completes '--emit = ru' rules
@@ -89,6 +107,14 @@ completes '' explain
 completes 'why policies/la' policies/laptop.akp
 completes 'why policies/laptop.akp ud' udp
 completes 'test --format = ju' junit
+
+program=$akinctl
+completes 'st' status
+completes 'reload --' --confirm=
+completes 'log --' --follow
+completes 'log -n 5 -' -f
+completes '--socket = policies/ser' policies/server.akp
+completes '--json mon' monitor
 
 printf '%d passed, %d failed\n' $passed $failed
 [ $failed -eq 0 ]

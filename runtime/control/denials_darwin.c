@@ -1,0 +1,3 @@
+#include "runtime/control/denials.h"
+
+const char control_denials_file[] = "/var/log/ipfw.log";
