@@ -206,7 +206,7 @@ fake_akind := $(OUT)/fake-akind
 # Random policies against their own meaning.
 crosscheck := $(OUT)/crosscheck
 crosscheck_sources := $(sort $(wildcard tests/crosscheck/*.c))
-crosscheck_archives := $(call archives,$(sort $(with_opt) $(with_eval)))
+crosscheck_archives := $(call archives,$(sort $(with_opt) $(with_prove)))
 
 vectors := $(sort $(shell find tests/vectors -name '*.vec' 2>/dev/null))
 

@@ -43,7 +43,8 @@ from_trusted(const struct look *look)
 	case SOURCE_OWN:
 		return flow->to == ENDPOINT_SELF || look->target == TARGET_OWN;
 	case SOURCE_LINK:
-		if (flow->to != ENDPOINT_SELF)
+		if (flow->to != ENDPOINT_SELF ||
+		    policy_shares_link(look->policy, flow->from))
 			return false;
 		return addr_in_link(flow->target) ||
 		    (look->target == TARGET_OWN &&
@@ -67,6 +68,7 @@ to_trusted(const struct look *look)
 		return look->target == TARGET_GROUP &&
 		    end_has_ipv4(look, flow->to);
 	return addr_in_link(flow->target) &&
+	    !policy_shares_link(look->policy, flow->to) &&
 	    (end_has_ipv6(look, flow->to) || addr_from_link(flow->source));
 }
 

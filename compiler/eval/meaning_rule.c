@@ -130,7 +130,9 @@ exchange_target(const struct look *look, const struct service_part *part)
 			(look->target != TARGET_GROUP &&
 			    addr_in_link(flow->source)));
 	if (part->exchange == EXCHANGE_CLIENT && flow->to == ENDPOINT_SELF)
-		return !is_of_other_zone(look);
+		return !is_of_other_zone(look) ||
+		    (end_is_inner(look, flow->from) &&
+			look->target != TARGET_OTHER);
 	return look->target == TARGET_OWN || look->target == TARGET_LINK ||
 	    group_of(look, part);
 }
@@ -152,7 +154,10 @@ exchange_source(const struct look *look, const struct service_part *part)
 	return false;
 }
 
-/* The hosts of an exchange are those of the zone, whichever way it goes. */
+/*
+ * The hosts of an exchange are those of the zone, whichever way it goes; who
+ * has no address yet is none of them.
+ */
 static bool
 exchange_hosts(const struct look *look, const struct policy_rule *rule,
     const struct service_part *part)
@@ -163,7 +168,9 @@ exchange_hosts(const struct look *look, const struct policy_rule *rule,
 	bool written_out = endpoint_set_has(&rule->from, ENDPOINT_SELF);
 	bool has = written_out ? rule->has_target : rule->has_source;
 
-	if (look->source == SOURCE_NOBODY || (out && group_of(look, part)))
+	if (look->source == SOURCE_NOBODY)
+		return !has;
+	if (out && group_of(look, part))
 		return true;
 	return hosts_hold(
 	    look, has, written_out ? &rule->target : &rule->source, far);

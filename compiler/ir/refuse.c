@@ -75,18 +75,28 @@ refuse_inwards(struct arena *arena, const struct ir_rule *refusal,
 		vec_push(arena, &out->rules, copy);
 }
 
-/* A refusal of certain targets is not about groups. */
+/*
+ * A refusal of certain targets is not about groups.  This host's own addresses
+ * are the target of an exchange, which is written towards this host.
+ */
 static void
 refuse_outwards(struct arena *arena, const struct ir_rule *refusal,
     const struct ir_rule *exchange, struct ir *out)
 {
 	struct ir_rule copy = copy_of(exchange, refusal, IR_OUTWARDS);
+	struct ir_match *match = &copy.match;
 
-	if (endpoint_set_has(&refusal->from, ENDPOINT_SELF) &&
-	    !endpoint_set_empty(&copy.from) && !refusal->match.has_target &&
-	    !refusal->match.has_source &&
-	    narrow_match(arena, &refusal->match,
-		exchange->exchange != EXCHANGE_PEER, &copy.match))
+	if (!endpoint_set_has(&refusal->from, ENDPOINT_SELF) ||
+	    endpoint_set_empty(&copy.from) || refusal->match.has_target ||
+	    !narrow_match(arena, &refusal->match,
+		exchange->exchange != EXCHANGE_PEER, match))
+		return;
+	if (refusal->match.has_source) {
+		match->target = refusal->match.source;
+		match->has_target = true;
+		match->families &= addr_set_families(&match->target);
+	}
+	if (match->families != FAMILY_NONE)
 		vec_push(arena, &out->rules, copy);
 }
 

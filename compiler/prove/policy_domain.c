@@ -72,8 +72,8 @@ never_local(const struct space *space)
 static bdd_ref
 foreign_protocol(const struct space *space)
 {
-	return space->family == FAMILY_6 ? space_protocol(space, PROTOCOL_ICMP)
-					 : BDD_FALSE;
+	return space_protocol(
+	    space, space->family == FAMILY_6 ? PROTOCOL_ICMP : PROTOCOL_ICMP6);
 }
 
 bdd_ref
@@ -90,9 +90,15 @@ policy_domain_common(const struct policy_model *model)
 	return bdd_choose(bdd, never, BDD_FALSE, known);
 }
 
+static const struct policy_ends *
+ends_of(const struct policy_model *model, endpoint e)
+{
+	return &model->ends[ENDPOINT_ZONE(e)];
+}
+
 /* What a zone of the card has, in FIELD by which packets come or go. */
 static bdd_ref
-homes(const struct policy_model *model, struct field field)
+homes(const struct policy_model *model, struct field field, bool own)
 {
 	const struct space *space = model->space;
 	struct bdd *bdd = space->bdd;
@@ -107,8 +113,8 @@ homes(const struct policy_model *model, struct field field)
 			    policy_is_inner(space->policy, e))
 				set = bdd_or(bdd, set,
 				    bdd_and(bdd, space_card(space, field, i),
-					model->ends[ENDPOINT_ZONE(e)]
-					    .target_nets));
+					own ? ends_of(model, e)->target_own
+					    : ends_of(model, e)->target_nets));
 	}
 	return set;
 }
@@ -139,7 +145,7 @@ strays(const struct policy_model *model)
 			inner = bdd_or(bdd, inner,
 			    model->ends[ENDPOINT_ZONE(e)].target_nets);
 	return bdd_and(bdd, named,
-	    bdd_choose(bdd, homes(model, space->xmit), BDD_FALSE, inner));
+	    bdd_choose(bdd, homes(model, space->xmit, true), BDD_FALSE, inner));
 }
 
 /* The broadcasts of the nets that each card of the host is in. */
@@ -171,7 +177,7 @@ far_broadcasts(const struct policy_model *model, struct field field)
 {
 	const struct space *space = model->space;
 	struct bdd *bdd = space->bdd;
-	bdd_ref near = bdd_or(bdd, homes(model, field),
+	bdd_ref near = bdd_or(bdd, homes(model, field, false),
 	    space_prefix(space, space->target, "255.255.255.255"));
 
 	return bdd_choose(bdd, bdd_or(bdd, near, connected(model, field)),

@@ -259,6 +259,61 @@ is_asked(const struct policy *policy, endpoint e)
 		policy_zone(policy, e)->role != ZONE_LOOPBACK);
 }
 
+bdd_ref
+policy_hairpin_answers(
+    const struct policy_model *model, endpoint from, endpoint to)
+{
+	const struct space *space = model->space;
+	const struct policy *policy = space->policy;
+	struct bdd *bdd = space->bdd;
+	bdd_ref set = BDD_FALSE;
+
+	for (size_t i = 0; i < policy->forwards.n; i++) {
+		const struct policy_forward *f = policy->forwards.v[i];
+		struct addr_range one = {f->target, f->target};
+		bdd_ref answer;
+
+		if (space->family != FAMILY_4 || f->target_zone != from ||
+		    !policy_is_inner(policy, to) ||
+		    !endpoint_set_has(&f->from, to))
+			continue;
+		answer = bdd_and(bdd,
+		    space_protocol(space, (unsigned)f->protocol),
+		    encode_ranges(bdd, space->source, &one, 1));
+		set = bdd_or(bdd, set,
+		    bdd_and(bdd, answer,
+			encode_range(bdd, space->source_port, f->inside.lo,
+			    f->inside.hi)));
+	}
+	return set;
+}
+
+static uint32_t
+free_nat(uint32_t value, uint32_t nat)
+{
+	struct decision d = decision_unpack(value);
+
+	d.nat = nat;
+	return d.verdict == DECISION_ALLOW ? decision_pack(d) : value;
+}
+
+static const struct bdd_op op_free_nat = {SPACE_OP_FREE_NAT, free_nat};
+
+static bdd_ref
+free_answers(const struct policy_model *model, const struct policy_pair *pair,
+    bdd_ref decided)
+{
+	struct bdd *bdd = model->space->bdd;
+	bdd_ref answers = policy_hairpin_answers(model, pair->from, pair->to);
+
+	if (answers == BDD_FALSE)
+		return decided;
+	return bdd_choose(bdd, answers,
+	    bdd_apply(
+		bdd, &op_free_nat, decided, bdd_value(bdd, DECISION_NAT_FREE)),
+	    decided);
+}
+
 static bdd_ref
 add_pair(struct policy_model *model, endpoint from, endpoint to, bdd_ref all)
 {
@@ -268,6 +323,7 @@ add_pair(struct policy_model *model, endpoint from, endpoint to, bdd_ref all)
 	bdd_ref decided = policy_pair_decision(model, &pair);
 	bdd_ref where;
 
+	decided = free_answers(model, &pair, decided);
 	if (decided == policy_refusal(model) && !model->shared)
 		return all;
 	where = bdd_and(
@@ -312,6 +368,7 @@ policy_model_forward(struct policy_model *model,
 	bdd_ref where = bdd_and(bdd, policy_cards_in(model, from),
 	    policy_cards_out(model, forward->target_zone));
 
+	decided = free_answers(model, &pair, decided);
 	decided = bdd_choose(bdd, pair.admitted, decided,
 	    space_verdict(
 		space, model->shared ? DECISION_FREE : DECISION_CLOSED));

@@ -46,6 +46,12 @@ bdd_ref policy_model_whole(struct policy_model *model);
 bdd_ref policy_model_forward(struct policy_model *model,
     const struct policy_forward *forward, endpoint from);
 
+/*
+ * What comes from ports of FROM that TO reaches by an uplink's address as well:
+ * nobody can tell it from the answers, see akp(5).
+ */
+bdd_ref policy_hairpin_answers(
+    const struct policy_model *model, endpoint from, endpoint to);
 /* The broadcast addresses of the nets that CARD, or any, is in. */
 void policy_add_connected(
     struct arena *arena, const struct host_card *card, struct addr_set *set);

@@ -135,14 +135,15 @@ trusted_in(const struct policy_model *model, const struct policy_pair *pair)
 {
 	const struct space *space = model->space;
 	struct bdd *bdd = space->bdd;
-	bdd_ref target = model->target_in_link, set, asks;
+	bdd_ref target = model->target_in_link, set = BDD_FALSE, asks;
 
 	if (pair->to != ENDPOINT_SELF)
 		return bdd_and(bdd, pair->source_own, pair->target_own);
 	/* A zone without IPv6 has no more of it than the link. */
 	if (policy_zone(space->policy, pair->from)->nets.v6.n != 0)
 		target = bdd_or(bdd, target, pair->target_own);
-	set = bdd_and(bdd, pair->source_link, target);
+	if (!policy_shares_link(space->policy, pair->from))
+		set = bdd_and(bdd, pair->source_link, target);
 	asks = bdd_and(bdd,
 	    ports(model, PROTOCOL_UDP, DHCP_CLIENT, DHCP_SERVER),
 	    space_prefix(space, space->target, "255.255.255.255"));
@@ -157,19 +158,21 @@ trusted(const struct policy_model *model, const struct policy_pair *pair)
 	bool with_self = pair->from == ENDPOINT_SELF ||
 	    pair->to == ENDPOINT_SELF;
 	endpoint zone = pair->from != ENDPOINT_SELF ? pair->from : pair->to;
-	bdd_ref group = pair->target_group;
+	bdd_ref group = pair->target_group, link = pair->target_link;
 
 	if (!policy_zone(model->space->policy, zone)->trusted ||
 	    (pair->from != pair->to && !with_self))
 		return BDD_FALSE;
 	if (pair->from != ENDPOINT_SELF)
 		return trusted_in(model, pair);
-	if (model->space->family == FAMILY_6)
+	if (policy_shares_link(model->space->policy, zone) &&
+	    model->space->family == FAMILY_6)
+		group = link = BDD_FALSE;
+	else if (model->space->family == FAMILY_6)
 		group = bdd_and(bdd, group, model->target_in_link);
 	else if (policy_zone(model->space->policy, zone)->nets.v4.n == 0)
 		group = BDD_FALSE;
-	return bdd_or(
-	    bdd, group, bdd_or(bdd, pair->target_own, pair->target_link));
+	return bdd_or(bdd, group, bdd_or(bdd, pair->target_own, link));
 }
 
 static bdd_ref

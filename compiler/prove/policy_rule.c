@@ -147,6 +147,19 @@ other_zones(const struct policy_model *model, endpoint from)
 }
 
 static bdd_ref
+exchange_groups(
+    const struct policy_model *model, const struct service_part *part)
+{
+	const struct space *space = model->space;
+	bdd_ref set = encode_addresses(
+	    space->bdd, space->target, &part->groups, space->family);
+
+	return part->broadcast && space->family == FAMILY_4
+	    ? bdd_or(space->bdd, set, model->target_everybody)
+	    : set;
+}
+
+static bdd_ref
 exchange_target(const struct policy_model *model,
     const struct policy_pair *pair, const struct service_part *part)
 {
@@ -161,13 +174,14 @@ exchange_target(const struct policy_model *model,
 		    : bdd_choose(bdd, pair->target_group, BDD_FALSE,
 			  bdd_and(bdd, model->target_in_link,
 			      model->source_link_local));
-	if (client && pair->to == ENDPOINT_SELF)
-		return bdd_not(bdd, other_zones(model, pair->from));
-	set = bdd_or(bdd, set,
-	    encode_addresses(bdd, space->target, &part->groups, space->family));
-	return part->broadcast && space->family == FAMILY_4
-	    ? bdd_or(bdd, set, model->target_everybody)
-	    : set;
+	if (client && pair->to == ENDPOINT_SELF) {
+		bdd_ref free = bdd_not(bdd, other_zones(model, pair->from));
+
+		if (policy_is_uplink(space->policy, pair->from))
+			return free;
+		return bdd_or(bdd, free, bdd_or(bdd, set, pair->target_group));
+	}
+	return bdd_or(bdd, set, exchange_groups(model, part));
 }
 
 static bdd_ref
@@ -185,10 +199,13 @@ exchange_source(const struct policy_model *model,
 		space_prefix(space, space->target, "255.255.255.255")));
 }
 
-/* The hosts of an exchange are the zone's, whichever way it goes. */
+/*
+ * The hosts of an exchange are the zone's, whichever way it goes, and who has
+ * no address yet is none of them.  A group is nobody's address.
+ */
 static bdd_ref
 exchange_hosts(const struct policy_model *model, const struct policy_pair *pair,
-    const struct policy_rule *rule)
+    const struct policy_rule *rule, const struct service_part *part)
 {
 	const struct space *space = model->space;
 	bool out = pair->from == ENDPOINT_SELF;
@@ -198,9 +215,8 @@ exchange_hosts(const struct policy_model *model, const struct policy_pair *pair,
 	    written_out ? &rule->target : &rule->source,
 	    out ? space->target : space->source);
 
-	return bdd_or(space->bdd, far,
-	    bdd_or(space->bdd, pair->source_zero,
-		out ? pair->target_group : BDD_FALSE));
+	return out ? bdd_or(space->bdd, far, exchange_groups(model, part))
+		   : far;
 }
 
 bdd_ref
@@ -234,7 +250,9 @@ policy_rule_exchange(const struct policy_model *model,
 		set = part_packets(model, part, allows, back);
 		set = bdd_and(bdd, set, exchange_target(model, pair, part));
 		set = bdd_and(bdd, set, exchange_source(model, pair, part));
+		set = bdd_and(
+		    bdd, set, exchange_hosts(model, pair, rule, part));
 		all = bdd_or(bdd, all, set);
 	}
-	return bdd_and(bdd, all, exchange_hosts(model, pair, rule));
+	return all;
 }

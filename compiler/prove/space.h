@@ -90,6 +90,7 @@ enum space_op {
 	SPACE_OP_IS,
 	SPACE_OP_NEEDS_REPLY,
 	SPACE_OP_LETS,
+	SPACE_OP_FREE_NAT,
 };
 
 /* Does the card pattern of a rule match NAME? */

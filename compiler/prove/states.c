@@ -103,9 +103,13 @@ has_nat(const struct states *s, endpoint e)
 {
 	const struct policy *policy = s->rules->space->policy;
 
-	return s->rules->space->family == FAMILY_4 &&
-	    policy_is_uplink(policy, e) &&
-	    !endpoint_set_empty(&policy_zone(policy, e)->nat_from);
+	if (s->rules->space->family != FAMILY_4 || !policy_is_uplink(policy, e))
+		return false;
+	for (endpoint from = 1; from <= policy->zones.n; from++)
+		if (endpoint_set_has(&policy_zone(policy, e)->nat_from, from) &&
+		    policy_zone(policy, from)->present)
+			return true;
+	return false;
 }
 
 /* What is for this host, by a card of E. */
@@ -142,35 +146,6 @@ nat_due(const struct states *s, endpoint from, endpoint to)
 	    : DECISION_NAT_NONE;
 }
 
-/* The answers of machines that a zone reaches by an uplink's address. */
-static bdd_ref
-hairpins(const struct states *s, endpoint from, endpoint to)
-{
-	const struct space *space = s->rules->space;
-	const struct policy *policy = space->policy;
-	struct bdd *bdd = space->bdd;
-	bdd_ref set = BDD_FALSE;
-
-	for (size_t i = 0; i < policy->forwards.n; i++) {
-		const struct policy_forward *f = policy->forwards.v[i];
-		struct addr_range one = {f->target, f->target};
-		bdd_ref answer;
-
-		if (space->family != FAMILY_4 || f->target_zone != from ||
-		    !policy_is_inner(policy, to) ||
-		    !endpoint_set_has(&f->from, to))
-			continue;
-		answer = bdd_and(bdd,
-		    space_protocol(space, (unsigned)f->protocol),
-		    encode_ranges(bdd, space->source, &one, 1));
-		set = bdd_or(bdd, set,
-		    bdd_and(bdd, answer,
-			encode_range(bdd, space->source_port, f->inside.lo,
-			    f->inside.hi)));
-	}
-	return set;
-}
-
 /* The uplink whose address a hairpin goes by. */
 static unsigned
 hairpin_nat(const struct policy *policy, endpoint from, endpoint to)
@@ -196,7 +171,7 @@ check_pair(const struct states *s, endpoint from, endpoint to)
 	struct policy_pair pair = policy_pair_of(s->policy, from, to, NULL);
 	bdd_ref where = bdd_and(bdd, policy_cards_in(s->policy, from),
 	    policy_cards_out(s->policy, to));
-	bdd_ref turned = hairpins(s, from, to);
+	bdd_ref turned = policy_hairpin_answers(s->policy, from, to);
 
 	if (!talk(space->policy, from, to))
 		return;

@@ -154,3 +154,41 @@ policy_card_zones(const struct policy *policy, const char *name)
 	}
 	return endpoint_set_empty(&named) ? matched : named;
 }
+
+/* An exact name takes its card from all patterns. */
+static bool
+cards_meet(const struct zone_card *a, const struct zone_card *b)
+{
+	size_t n = strlen(a->pattern), m = strlen(b->pattern);
+
+	if (a->wildcard != b->wildcard)
+		return false;
+	if (!a->wildcard)
+		return strcmp(a->pattern, b->pattern) == 0;
+	return strncmp(a->pattern, b->pattern, (n < m ? n : m) - 1) == 0;
+}
+
+static bool
+zones_meet(const struct zone *a, const struct zone *b)
+{
+	for (size_t i = 0; i < a->cards.n; i++)
+		for (size_t j = 0; j < b->cards.n; j++)
+			if (cards_meet(&a->cards.v[i], &b->cards.v[j]))
+				return true;
+	return false;
+}
+
+bool
+policy_shares_link(const struct policy *policy, endpoint zone)
+{
+	const struct zone *mine = policy_zone(policy, zone);
+
+	for (size_t i = 0; i < policy->zones.n; i++) {
+		const struct zone *other = &policy->zones.v[i];
+
+		if (other != mine && other->present && !other->trusted &&
+		    zones_meet(mine, other))
+			return true;
+	}
+	return false;
+}

@@ -210,5 +210,10 @@ bool zone_card_matches(const struct zone_card *card, const char *name);
  */
 struct endpoint_set policy_card_zones(
     const struct policy *policy, const char *name);
+/*
+ * Is a zone that is not trusted on a card of the trusted ZONE?  The link tells
+ * nobody apart there.
+ */
+bool policy_shares_link(const struct policy *policy, endpoint zone);
 
 #endif

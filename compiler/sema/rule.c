@@ -82,6 +82,31 @@ check_exchange(struct resolve *r, const struct pairs *pairs,
 	return false;
 }
 
+/* Its groups have no such condition, and a condition must not be lost. */
+static bool
+check_here(struct resolve *r, const struct ast_qualifiers *qualifiers,
+    const struct policy_rule *rule)
+{
+	const struct service_part *part = find_exchange(&rule->parts);
+	bool source = rule->has_source &&
+	    endpoint_set_has(&rule->from, ENDPOINT_SELF);
+	struct diag *diag;
+
+	if (part == NULL ||
+	    (!source &&
+		!(rule->has_target &&
+		    endpoint_set_has(&rule->to, ENDPOINT_SELF))))
+		return true;
+	diag = diag_add(r->diags, E_EXCHANGE_HERE,
+	    source ? qualifiers->from_span : qualifiers->to_span,
+	    "this would be about addresses of this host");
+	diag_label(r->diags, diag, part->span,
+	    "and this is sent to groups, from whatever address the card has");
+	diag_help(r->diags, diag,
+	    "name hosts of the zone alone, and 'self' on the other side");
+	return false;
+}
+
 static bool
 check_limit(struct resolve *r, const struct ast_qualifiers *qualifiers,
     const struct policy_rule *rule)
@@ -295,6 +320,7 @@ add_rule(
 	rule.parts = services.parts;
 	rule.any_service = services.any;
 	good = check_exchange(r, pairs, &services);
+	good &= check_here(r, qualifiers, &rule);
 	good &= check_limit(r, qualifiers, &rule);
 	good &= keep_families(r, &rule, tree->span);
 	good &= keep_asked(r, &rule);

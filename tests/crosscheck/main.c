@@ -15,6 +15,7 @@
 #include "tests/crosscheck/agree.h"
 #include "tests/crosscheck/compile.h"
 #include "tests/crosscheck/policy_text.h"
+#include "tests/crosscheck/proof.h"
 
 #define PACKETS 150
 #define FOLLOWERS 3
@@ -49,6 +50,16 @@ exhausted(void *context)
 }
 
 static void
+tell_target(const struct run *run, struct buf *out)
+{
+	buf_printf(out,
+	    "seed %llu, %s, %s, -O%d: ", (unsigned long long)run->seed,
+	    run->target.flavour->name,
+	    run->target.nat == NAT_KERNEL ? "kernel" : "divert",
+	    run->target.level);
+}
+
+static void
 complain(struct run *run, const struct trial *trial, const struct meaning *m,
     const struct walk *walk, const char *wrong)
 {
@@ -60,10 +71,8 @@ complain(struct run *run, const struct trial *trial, const struct meaning *m,
 	if (run->shown++ >= run->shown_max)
 		return;
 	buf_init(&out, run->arena);
-	buf_printf(&out, "seed %llu, %s, %s, -O%d: %s\n  in %s out %s: ",
-	    (unsigned long long)run->seed, run->target.flavour->name,
-	    run->target.nat == NAT_KERNEL ? "kernel" : "divert",
-	    run->target.level, wrong,
+	tell_target(run, &out);
+	buf_printf(&out, "%s\n  in %s out %s: ", wrong,
 	    trial->card_in != NULL ? trial->card_in : "-",
 	    trial->card_out != NULL ? trial->card_out : "-");
 	narrate_flow(&narrator, &trial->flow, &out);
@@ -74,6 +83,42 @@ complain(struct run *run, const struct trial *trial, const struct meaning *m,
 	buf_putc(&out, '\n');
 	narrate_walk(&narrator, &walk->packet, walk, &out);
 	buf_putc(&out, '\n');
+	fputs(out.p, stdout);
+}
+
+/* The proof must find nothing either. */
+static void
+try_proof(struct run *run)
+{
+	struct narrator narrator = {
+	    &run->compiled.sources, run->compiled.policy, "  "};
+	struct prove_result result;
+	const char *wrong = proof_try(
+	    &run->compiled, run->target.flavour, &result);
+	struct buf out;
+
+	if (wrong == NULL)
+		return;
+	run->wrong = true;
+	if (run->shown++ >= run->shown_max)
+		return;
+	buf_init(&out, run->arena);
+	tell_target(run, &out);
+	buf_printf(&out, "proof: %s\n", wrong);
+	for (size_t i = 0; i < result.witnesses.n && i < 1; i++) {
+		const struct prove_witness *w = &result.witnesses.v[i];
+
+		buf_printf(&out, "  kind %d, %s, in %s out %s: ", (int)w->kind,
+		    w->confirmed ? "confirmed" : "not confirmed",
+		    w->card_in != NULL ? w->card_in : "-",
+		    w->card_out != NULL ? w->card_out : "-");
+		narrate_flow(&narrator, &w->flow, &out);
+		buf_printf(&out, " type %u%s\n", w->flow.type,
+		    w->flow.midway ? " midway" : "");
+		narrate_walk(&narrator, &w->walk.packet, &w->walk, &out);
+	}
+	for (size_t i = 0; i < result.findings.n; i++)
+		buf_printf(&out, "  %s\n", result.findings.v[i].text);
 	fputs(out.p, stdout);
 }
 
@@ -201,6 +246,8 @@ try_target(struct run *run, struct target target)
 	for (int i = 0; i < PACKETS && !run->wrong; i++)
 		play(run, &scene, &maker);
 	scene_close(&scene);
+	if (!run->wrong)
+		try_proof(run);
 }
 
 static void
@@ -220,16 +267,18 @@ try_policy(struct run *run, bool list)
 	    .long_names = chance_percent(&chance, 30),
 	};
 	struct buf text, facts;
+	bool known;
 
 	buf_init(&text, run->arena);
 	buf_init(&facts, run->arena);
 	policy_text(&chance, &shape, &text, &facts);
 	run->text = text.p;
 	run->wrong = run->failing = false;
+	known = chance_percent(&chance, 30);
 	if (list)
-		fputs(text.p, stdout);
+		printf("%s\n%s\n", text.p, known ? facts.p : "");
 	if (!compile_policy(&run->base, run->arena, text.p,
-		chance_percent(&chance, 30) ? facts.p : NULL, &run->compiled)) {
+		known ? facts.p : NULL, &run->compiled)) {
 		if (list)
 			fputs(compile_complaints(&run->compiled), stdout);
 		run->refused++;

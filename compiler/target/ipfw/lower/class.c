@@ -298,3 +298,46 @@ stage_is_alone(const struct lower *l, const struct stage *stage)
 	class_of(l, stage, ENDPOINT_SELF, &left);
 	return endpoint_set_empty(&left) && endpoint_set_empty(&trusted);
 }
+
+/* Do the rules of this host's class see nothing that is not born here? */
+static bool
+catches_others(const struct lower *l, const struct stage *stage)
+{
+	struct endpoint_set self = end_only(ENDPOINT_SELF);
+	struct endpoint_set left = stage->sources;
+	struct endpoint_set class = class_of(l, stage, ENDPOINT_SELF, &left);
+
+	return l->flavour->born_here && !endpoint_set_empty(&left) &&
+	    endpoint_set_equal(&class, &self);
+}
+
+/* Who reaches the stage with errors alone: uplinks, and zones by themselves. */
+static bool
+has_outsiders(const struct lower *l, const struct stage *stage)
+{
+	for (endpoint t = 1; t <= l->policy->zones.n; t++)
+		for (endpoint e = 1; e <= l->policy->zones.n; e++)
+			if (endpoint_set_has(&stage->to, t) &&
+			    endpoint_set_has(&l->inners, t) &&
+			    !endpoint_set_has(&stage->sources, e) &&
+			    (e == t || endpoint_set_has(&l->uplinks, e)) &&
+			    lower_open(l, e, t))
+				return true;
+	return false;
+}
+
+bool
+stage_errors_make_states(const struct lower *l, const struct stage *stage)
+{
+	struct context context = stage_context(stage, &stage->sources);
+
+	if (!has_outsiders(l, stage) || catches_others(l, stage))
+		return false;
+	for (size_t i = 0; i < l->ir->rules.n; i++)
+		if (l->ir->rules.v[i].verdict == VERDICT_ALLOW &&
+		    l->ir->rules.v[i].kind == IR_CONVERSATION &&
+		    flow_overlaps_errors(&l->ir->rules.v[i]) &&
+		    flow_applies(l, &l->ir->rules.v[i], &context))
+			return true;
+	return false;
+}

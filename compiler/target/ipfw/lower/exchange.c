@@ -216,9 +216,35 @@ born_here(struct lower *l, const struct ir_rule *rule, struct match *match)
 	}
 }
 
+static bool
+has_all_cards_of(const struct zone *zone, const struct zone *other)
+{
+	for (size_t i = 0; i < other->cards.n; i++)
+		if (!zone_has_card(zone, &other->cards.v[i]))
+			return false;
+	return true;
+}
+
+/*
+ * Do packets for FAR leave by all cards of the context, or is what else leaves
+ * there for zones that the rule is about as well?
+ */
+static bool
+goes_by_all_cards(const struct lower *l, const struct ir_rule *rule,
+    const struct context *context, endpoint far, enum family family)
+{
+	for (endpoint e = 1; e <= l->policy->zones.n; e++)
+		if (endpoint_set_has(&context->to, e) &&
+		    !(endpoint_set_has(&rule->from, e) &&
+			(lower_end_families(l, e) & family) != 0) &&
+		    !has_all_cards_of(lower_zone(l, far), lower_zone(l, e)))
+			return false;
+	return true;
+}
+
 static void
-match_out(struct lower *l, const struct ir_rule *rule, endpoint far,
-    struct match *match)
+match_out(struct lower *l, const struct ir_rule *rule,
+    const struct context *context, endpoint far, struct match *match)
 {
 	if (rule->exchange != EXCHANGE_PEER) {
 		match->source_ports = rule->match.target_ports;
@@ -228,6 +254,10 @@ match_out(struct lower *l, const struct ir_rule *rule, endpoint far,
 	    ? target_out6(l, rule, far)
 	    : target_out(l, rule, far, FAMILY_4);
 	born_here(l, rule, match);
+	if (rule->match.has_target)
+		match->source = side_of(rule->match.target);
+	if (!goes_by_all_cards(l, rule, context, far, match->families))
+		match->xmit = end_only(far);
 }
 
 static void
@@ -274,7 +304,7 @@ exchange_far_put(struct lower *l, const struct ir_rule *rule,
 	    lower_end_families(l, far) == FAMILY_4)
 		match.families = FAMILY_BOTH;
 	if (context->direction == DIRECTION_OUT)
-		match_out(l, rule, far, &match);
+		match_out(l, rule, context, far, &match);
 	else
 		match_in(l, rule, context, far, &match);
 	lower_put(l, context->section, exchange_verb(rule), &match,

@@ -32,13 +32,39 @@ shares_uplink_card(const struct lower *l, endpoint e)
 	return false;
 }
 
+/*
+ * The nets of a zone, without those of a narrower zone that has its own gate
+ * on some of the cards, but not on all of them.
+ */
+static struct addr_set
+gate_nets(struct lower *l, endpoint e)
+{
+	const struct zone *zone = lower_zone(l, e);
+	struct addr_set nets = zone->nets;
+
+	for (endpoint o = 1; o <= l->policy->zones.n; o++) {
+		bool everywhere = lower_zone(l, o)->present;
+
+		if (o == e || lower_zone(l, o)->role != ZONE_INNER)
+			continue;
+		for (size_t i = 0; i < zone->cards.n; i++)
+			everywhere = everywhere &&
+			    zone_has_card(lower_zone(l, o), &zone->cards.v[i]);
+		if (!everywhere &&
+		    addr_set_covers(&zone->nets, &lower_zone(l, o)->nets))
+			nets = addr_set_subtract(
+			    l->arena, &nets, &lower_zone(l, o)->nets);
+	}
+	return nets;
+}
+
 static void
 gate_family(
     struct lower *l, endpoint e, enum family family, const struct label *block)
 {
 	struct match match = match_any();
 	struct spans origins = lower_origin(l, lower_zone(l, e)->span);
-	struct addr_set nets = lower_family(lower_zone(l, e)->nets, family);
+	struct addr_set nets = lower_family(gate_nets(l, e), family);
 
 	if (family == FAMILY_6)
 		nets = lower_join(l, nets, lower_nets(l, link_sources));
@@ -108,6 +134,15 @@ gate(struct lower *l, endpoint e, const struct label *block)
 		gate_neighbours(l, e);
 }
 
+static bool
+asks_everybody(const struct ir_rule *rule)
+{
+	static const struct addr everybody4 = {0, UINT32_MAX};
+
+	return rule->broadcast ||
+	    addr_set_contains(&rule->groups, FAMILY_4, everybody4);
+}
+
 /*
  * A client without an address asks everybody: the net check would refuse it,
  * and 0.0.0.0 must not pass that for anything else.
@@ -121,7 +156,7 @@ gate_clients(struct lower *l, const struct ir_rule *rule,
 
 	if (rule->kind != IR_EXCHANGE || rule->way == IR_OUTWARDS ||
 	    rule->exchange != EXCHANGE_SERVER || rule->match.has_source ||
-	    !(rule->match.families & FAMILY_4))
+	    !asks_everybody(rule) || !(rule->match.families & FAMILY_4))
 		return;
 	for (endpoint e = 1; e <= l->policy->zones.n; e++)
 		if (endpoint_set_has(&rule->from, e) &&

@@ -64,8 +64,8 @@ flows_late(struct lower *l, const struct context *context, const bool *late)
 	}
 }
 
-static bool
-overlaps_errors(const struct ir_rule *rule)
+bool
+flow_overlaps_errors(const struct ir_rule *rule)
 {
 	const uint64_t low = rule->match.types.bits[0];
 
@@ -93,8 +93,9 @@ errors_come_first(const struct lower *l, const struct endpoint_set *from,
 		struct endpoint_set t = endpoint_set_intersect(&rule->to, to);
 
 		if (rule->verdict != VERDICT_ALLOW &&
-		    rule->kind == IR_CONVERSATION && overlaps_errors(rule) &&
-		    !endpoint_set_empty(&f) && !endpoint_set_empty(&t))
+		    rule->kind == IR_CONVERSATION &&
+		    flow_overlaps_errors(rule) && !endpoint_set_empty(&f) &&
+		    !endpoint_set_empty(&t))
 			return true;
 	}
 	return false;

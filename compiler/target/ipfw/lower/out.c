@@ -141,9 +141,10 @@ put_alone(struct lower *l, struct stage *stage, bool first)
 	if (l->level > 0)
 		verdict_put(l, SECTION_OUT, FAMILY_4, &match);
 	flows_late(l, &context, late);
+	if (first)
+		return;
 	put_neighbours(l, stage);
-	if (!first)
-		put_errors(l, stage, FAMILY_6);
+	put_errors(l, stage, FAMILY_6);
 }
 
 /*
@@ -179,10 +180,11 @@ put_stage_tail(struct lower *l, const struct stage *stage, bool first)
 {
 	put_fragments(l, stage);
 	put_closed(l, stage, false);
+	if (first)
+		return;
 	if (l->flavour->ipv6)
 		put_neighbours(l, stage);
-	if (!first)
-		put_errors(l, stage, FAMILY_BOTH);
+	put_errors(l, stage, FAMILY_BOTH);
 }
 
 /* Could a rule of the stage match the exchange's packets? */
@@ -260,7 +262,8 @@ put_beside(struct lower *l, const struct stage *stage)
 static void
 put_stage(struct lower *l, struct stage *stage)
 {
-	bool first = errors_come_first(l, &stage->sources, &stage->to);
+	bool first = errors_come_first(l, &stage->sources, &stage->to) ||
+	    stage_errors_make_states(l, stage);
 	struct match match = match_any();
 
 	stage_find_rules(l, stage);

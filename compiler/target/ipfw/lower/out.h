@@ -33,6 +33,11 @@ void stage_find_rules(struct lower *l, struct stage *stage);
 /* Have all sources the same rules, and is none of the targets trusted? */
 bool stage_is_alone(const struct lower *l, const struct stage *stage);
 void stage_put_classes(struct lower *l, struct stage *stage);
+/*
+ * Would an error make a state that lets in whatever ICMP its sender likes?
+ * Those of uplinks are let on without any, and then meet rules for others.
+ */
+bool stage_errors_make_states(const struct lower *l, const struct stage *stage);
 /* Are conversations of the stage picked up that nobody knows? */
 bool stage_picks_up(const struct lower *l, const struct stage *stage);
 void stage_put_flows(

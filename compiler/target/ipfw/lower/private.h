@@ -216,6 +216,8 @@ bool lower_talks(const struct lower *l, endpoint zone);
 bool lower_pattern_takes(
     const struct lower *l, const struct endpoint_set *zones, const char *name);
 bool lower_share_card(const struct lower *l, endpoint a, endpoint b);
+/* Does ZONE name CARD with the same words? */
+bool zone_has_card(const struct zone *zone, const struct zone_card *card);
 struct addr_set lower_own(struct lower *l, const struct endpoint_set *zones);
 /*
  * What came from ZONES: by their cards, and by their addresses where a card
@@ -299,6 +301,8 @@ void flows_early(
 void flows_late(
     struct lower *l, const struct context *context, const bool *late);
 /* Would a deny between these ends stop ICMP errors that must pass? */
+/* Does RULE match ICMP errors? */
+bool flow_overlaps_errors(const struct ir_rule *rule);
 bool errors_come_first(const struct lower *l, const struct endpoint_set *from,
     const struct endpoint_set *to);
 

@@ -213,6 +213,16 @@ lower_share_card(const struct lower *l, endpoint a, endpoint b)
 	return false;
 }
 
+bool
+zone_has_card(const struct zone *zone, const struct zone_card *card)
+{
+	for (size_t i = 0; i < zone->cards.n; i++)
+		if (zone->cards.v[i].wildcard == card->wildcard &&
+		    strcmp(zone->cards.v[i].pattern, card->pattern) == 0)
+			return true;
+	return false;
+}
+
 static bool
 shared_with_others(const struct lower *l, const struct endpoint_set *zones)
 {
