@@ -169,7 +169,12 @@ for verb in start stop restart confirm rollback; do
 	says 0 "$verb is done" $verb
 	asks "{\"request\":\"$verb\"}" $verb
 done
-echo '{"code":0,"text":""}' | tee answers/reload answers/log >answers/monitor
+echo '{"code":0,"data":{"state":"running","generation":{"set":12}}}' \
+    >answers/status
+echo '{"code":0,"text":""}' >answers/start
+says 0 'running, set 12, nic disabled, nat off' start
+asks '{"request":"start"}' --json start
+echo '{"code":0,"text":"done"}' | tee answers/reload answers/log >answers/monitor
 asks '{"request":"reload","force":false}' reload
 asks '{"request":"reload","force":true,"confirm":60}' \
     --confirm 60 reload --force

@@ -180,12 +180,49 @@ check_exchanges()
 	done <"$work/exchanges"
 }
 
+# check_options PAGE PROGRAM: the page has the options that --help names, and
+# no others.
+check_options()
+{
+	[ -x "$2" ] || return 0
+	"$2" --help | grep -oE '(^|[ ,[|])--?[a-zA-Z][a-z0-9-]*' |
+	    tr -d ' ,[|' | sort -u >"$work/helped"
+	# "-dnv" is three options.
+	awk '
+	/^-[a-z][a-z]+$/ {
+		for (i = 2; i <= length($0); i++)
+			print "-" substr($0, i, 1)
+		next
+	}
+	{ print }' "$work/helped" | sort -u >"$work/options"
+	sed -n 's/^[.].*Fl \(.*\)/ Fl \1/p' "$1" |
+	    grep -oE '(Fl|[|,]) -?[a-zA-Z][a-z0-9-]*' |
+	    sed -e 's/^[^ ]* /-/' |
+	    awk '/^-[a-z][a-z]+$/ {
+		for (i = 2; i <= length($0); i++)
+			print "-" substr($0, i, 1)
+		next
+	}
+	{ print }' | sort -u >"$work/shown"
+	# -h is short for --help everywhere.
+	if grep -vx -e -h "$work/options" >"$work/wanted" &&
+	    grep -vx -e -h "$work/shown" |
+	    diff "$work/wanted" - >"$work/said"; then
+		pass
+	else
+		fail "$1: other options than ${2##*/} --help"
+	fi
+}
+
 # The examples of akinc-diagnostics(7) are the business of diagnostics.sh.
 for page in man/akinc.1 man/akp.5; do
 	check_page "$page"
 done
 check_grammar
 check_exchanges
+for program in akind akinctl; do
+	check_options man/$program.8 "${akinc%/*}/$program"
+done
 
 printf '%d passed, %d failed\n' $passed $failed
 [ $failed -eq 0 ]

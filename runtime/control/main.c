@@ -207,6 +207,47 @@ show_stream(struct session *session, const struct control_reply *reply)
 	return 0;
 }
 
+/* What came of it, when akind has no more to say than that it is done. */
+static bool
+wants_summary(const struct session *session, const struct control_reply *reply)
+{
+	enum control_verb verb = session->options->request.verb;
+
+	return reply->code == CONTROL_EXIT_FINE && !session->options->json &&
+	    (reply->text == NULL || reply->text[0] == '\0') &&
+	    (starts(verb) || verb == CONTROL_STOP || verb == CONTROL_RELOAD ||
+		verb == CONTROL_ROLLBACK);
+}
+
+static int
+show_summary(struct session *session)
+{
+	const struct control_request request = control_request_make(
+	    CONTROL_STATUS);
+	struct control_show show = {.out = &session->out};
+	struct control_reply reply;
+	const char *line;
+	size_t length;
+	int error;
+
+	control_client_close(&session->client);
+	error = control_client_open(&session->client, session->options->socket);
+	if (error == 0)
+		error = control_client_send(&session->client, &request);
+	if (error == 0)
+		error = control_client_read(
+		    &session->client, -1, &line, &length);
+	if (error != 0)
+		return error;
+	if (control_reply_decode(line, length, &reply) == NULL &&
+	    json_is_object(reply.data)) {
+		control_show_summary(&show, reply.data, NULL);
+		control_stream_flush(&session->out);
+	}
+	control_reply_free(&reply);
+	return 0;
+}
+
 static int
 reply_code(struct session *session, const struct control_reply *reply)
 {
@@ -236,7 +277,8 @@ take_reply(struct session *session, const char *line, size_t length)
 		show_failure(session, &reply);
 	}
 	code = reply_code(session, &reply);
-	error = show_stream(session, &reply);
+	error = wants_summary(session, &reply) ? show_summary(session)
+					       : show_stream(session, &reply);
 	if (error != 0)
 		code = fail_connection(session, error);
 	control_reply_free(&reply);

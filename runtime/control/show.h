@@ -16,7 +16,7 @@
 struct control_show {
 	struct buf *out;
 	bool colour;
-	int64_t now; /* seconds since 1970 */
+	int64_t now; /* seconds since 1970; 0: no matter */
 };
 
 enum control_colour {
@@ -41,7 +41,7 @@ void control_show_bytes(struct control_show *show, uint64_t bytes);
  */
 void control_show_status(
     struct control_show *show, const json_t *data, const json_t *before);
-/* The same on one line. */
+/* The same on one line, with the time before it if that is known. */
 void control_show_summary(
     struct control_show *show, const json_t *data, const json_t *before);
 /* The active card, as a line. */

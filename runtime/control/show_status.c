@@ -449,8 +449,10 @@ control_show_summary(
 	const char *state = show_json_text(data, "state");
 	const char *nic = show_json_text(data, "active");
 
-	control_show_time(show, show->now);
-	buf_putc(show->out, ' ');
+	if (show->now != 0) {
+		control_show_time(show, show->now);
+		buf_putc(show->out, ' ');
+	}
 	control_show_text(show, state != NULL ? state : "unknown");
 	summarise_ruleset(show, data);
 	buf_puts(show->out, ", nic ");
