@@ -69,11 +69,10 @@ control_options_help(void)
 {
 	return "usage: akinctl [OPTIONS] COMMAND\n"
 	       "\n"
-	       "  start        put the policy in force, start akind if need be\n"
+	       "  start        put the policy in force; start akind for it\n"
 	       "  stop         take the rules out that are akin's\n"
 	       "  restart      read everything anew, NAT daemons included\n"
-	       "  status       what is in force; exit code 1 if it is not what\n"
-	       "               was loaded\n"
+	       "  status       what is in force; exit code 1 if it drifts\n"
 	       "  nic          the active card, or `disabled`\n"
 	       "  reload       read the policy again\n"
 	       "  confirm      keep the ruleset that waits for it\n"
