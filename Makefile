@@ -203,6 +203,10 @@ test_archives = $(call archives,$(sort $(foreach layer, \
 bench := $(OUT)/bench
 fake_akind := $(OUT)/fake-akind
 
+# What tests of the applier need beside it; inject knows Linux alone.
+act := $(OUT)/act
+inject := $(if $(filter Linux,$(SYSTEM)),$(OUT)/inject)
+
 # Random policies against their own meaning.
 crosscheck := $(OUT)/crosscheck
 crosscheck_sources := $(sort $(wildcard tests/crosscheck/*.c))
@@ -211,7 +215,7 @@ crosscheck_archives := $(call archives,$(sort $(with_opt) $(with_prove)))
 vectors := $(sort $(shell find tests/vectors -name '*.vec' 2>/dev/null))
 
 SUITES := unit cases cli vectors packets property crosscheck script docs \
-    control packaging fuzz-replay planted lint
+    control packaging safety fuzz-replay planted lint
 programs := AKINC=$(abspath $(OUT))/akinc IPFW_EMU=$(abspath $(OUT))/ipfw-emu
 run_unit := tests/run-unit.sh $(unit_programs)
 run_cases := AKINC=$(OUT)/akinc tests/run-cases.sh
@@ -230,6 +234,7 @@ run_packaging := $(programs) MAKE='$(MAKE)' tests/install.sh
 run_planted := AKINC=$(OUT)/akinc COMPILE="$(compile)" LINK="$(link)" \
     PARTS="$(akinc_parts) $(filter %.a,$(akinc_parts)) $(LIBS)" tests/planted.sh
 run_fuzz-replay := tests/run-replay.sh $(replay_programs)
+run_safety := $(programs) ACT=$(abspath $(act)) tests/faults/safety.sh
 run_lint := CC="$(CC)" tests/tally.sh layers tests/layers.sh \
     style tests/style.sh codes tests/codes.sh compile tests/compile.sh \
     tools tests/lint.sh
@@ -246,6 +251,7 @@ needs_docs := $(PROGRAMS)
 needs_control := $(PROGRAMS) $(fake_akind)
 needs_packaging := $(PROGRAMS)
 needs_planted := $(PROGRAMS)
+needs_safety := $(PROGRAMS) $(act)
 needs_fuzz-replay := $(replay_programs)
 suites := $(SUITES)
 
@@ -367,6 +373,11 @@ $(patsubst tests/fuzz/fuzz_%.c,$(OUT)/fuzz/replay_%,$(1)): \
 endef
 $(foreach source,$(unit_sources),$(eval $(call test_rule,$(source))))
 $(foreach source,$(fuzz_sources),$(eval $(call fuzz_rule,$(source))))
+
+$(OUT)/obj/tests/faults/%.o: defines = -D_XOPEN_SOURCE=700 \
+    $(network_$(SYSTEM))
+$(act) $(inject): $(OUT)/%: $(OUT)/obj/tests/faults/%.o
+	$(call link_rule)
 
 $(bench): $(call objects,bench/bench.c) $(call archives,$(with_eval))
 	$(call link_rule)

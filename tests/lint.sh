@@ -67,7 +67,9 @@ for script in .ci/run tools/*.sh tests/*.sh packaging/*.sh \
     packaging/debian/*.sh completions/*.bash; do
 	[ ! -f "$script" ] || check "$script" shellcheck
 done
-for script in tests/script/run.sh tests/script/fake/*; do
+for script in tests/script/run.sh tests/script/fake/* tests/faults/*.sh \
+    tests/faults/command
+do
 	check "$script" shellcheck -x
 done
 for script in tests/cases/*/*.sh-*; do

@@ -103,12 +103,12 @@ tell_applied(const struct apply_result *result)
 }
 
 enum exit_code
-running_end(
-    const struct apply_request *request, const struct apply_result *result)
+running_end(const struct apply_request *request,
+    const struct apply_result *result, const struct safety *safety)
 {
 	if (!request->dry_run && result->code == APPLY_FINE)
 		tell_applied(result);
-	if (!request->dry_run)
+	if (safety != NULL && safety->waited)
 		guard_end(request, result->code);
 	return (enum exit_code)result->code;
 }
@@ -144,7 +144,7 @@ command_apply(struct session *session)
 	if (!running_safety(session, &safety, &request))
 		return EXIT_USAGE;
 	apply_run(&request, session->arena, stdout, &result);
-	return running_end(&request, &result);
+	return running_end(&request, &result, &safety);
 }
 
 enum exit_code
@@ -160,7 +160,7 @@ command_rollback(struct session *session)
 	if (!running_safety(session, &safety, &request))
 		return EXIT_USAGE;
 	apply_rollback(&request, session->arena, stdout, &result);
-	return running_end(&request, &result);
+	return running_end(&request, &result, &safety);
 }
 
 enum exit_code

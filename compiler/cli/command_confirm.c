@@ -31,5 +31,5 @@ command_restore(struct session *session)
 	request.artefact = arena_printf(session->arena, "%s/confirmed",
 	    request.state_dir != NULL ? request.state_dir : APPLY_STATE_DIR);
 	apply_run(&request, session->arena, stdout, &result);
-	return running_end(&request, &result);
+	return running_end(&request, &result, NULL);
 }

@@ -20,8 +20,11 @@ bool running_safety(const struct session *session, struct safety *safety,
     struct apply_request *request);
 /* A command that takes no operand was given one; returns what to exit with. */
 enum exit_code running_no_operands(const char *name);
-/* What came of a run: on the standard output, and for who confirmed it. */
-enum exit_code running_end(
-    const struct apply_request *request, const struct apply_result *result);
+/*
+ * What came of a run: on the standard output, and for who confirmed it.  SAFETY
+ * is NULL where nothing waits for that.
+ */
+enum exit_code running_end(const struct apply_request *request,
+    const struct apply_result *result, const struct safety *safety);
 
 #endif

@@ -85,7 +85,8 @@ may_keep(void *context, struct apply *apply)
 	if (!detach(apply, safety) ||
 	    (safety->n_probes > 0 && !probe_after(apply, safety)))
 		return false;
-	return safety->confirm == 0 || guard_wait(apply, safety->confirm);
+	safety->waited = safety->confirm != 0;
+	return !safety->waited || guard_wait(apply, safety->confirm);
 }
 
 void

@@ -30,6 +30,7 @@ struct safety {
 	unsigned confirm;
 	bool reached[PROBES_MAX]; /* before the switch */
 	bool detached;
+	bool waited; /* for the confirmation: guard_end() is due */
 };
 
 /*
