@@ -24,6 +24,8 @@ static const struct {
     [PROVE_LIMIT] = {"limit", "the ruleset counts conversations otherwise"},
     [PROVE_NAT_MISSING] = {"nat-missing", "the packet leaves without its NAT"},
     [PROVE_NAT_EXTRA] = {"nat-extra", "the packet is translated without need"},
+    [PROVE_FRAGMENT] = {"fragment",
+	"the first fragment passes, but the later ones do not"},
     [PROVE_DEFAULT_RULE] = {"default-rule",
 	"the packet is left to the default rule"},
     [PROVE_REPLY] = {"reply", "the packet passes, but its answer does not"},
@@ -78,9 +80,10 @@ tell_way(const struct narrator *narrator, const struct prove_witness *w,
 	if (!w->played)
 		return;
 	narrate_walk(narrator, &w->walk.packet, &w->walk, out);
-	if (w->kind != PROVE_REPLY)
+	if (w->kind != PROVE_REPLY && w->kind != PROVE_FRAGMENT)
 		return;
-	buf_printf(out, "%sits answer:\n", narrator->indent);
+	buf_printf(out, "%sits %s:\n", narrator->indent,
+	    w->kind == PROVE_REPLY ? "answer" : "later fragment");
 	narrate_walk(narrator, &w->reply.packet, &w->reply, out);
 }
 

@@ -50,6 +50,10 @@ difference(uint32_t policy_value, uint32_t rules_value)
 		return PROVE_SAME;
 	if (rules.verdict == DECISION_DEFAULT)
 		return PROVE_DEFAULT_RULE;
+	if (policy.verdict == DECISION_HELD)
+		return through || rules.verdict == DECISION_HELD
+		    ? PROVE_SAME
+		    : PROVE_FRAGMENT;
 	if (policy.verdict == DECISION_CLOSED)
 		return through ? PROVE_OPENS : PROVE_SAME;
 	if (policy.verdict != DECISION_ALLOW && through)

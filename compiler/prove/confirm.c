@@ -126,6 +126,17 @@ reaches_end(const struct walk *walk)
 	return walk->end.source == NULL;
 }
 
+/* Even one that leaves the packet as it was, or takes it for good. */
+static bool
+meets_translator(const struct walk *walk)
+{
+	for (size_t i = 0; i < walk->events.n; i++)
+		if (walk->events.v[i].kind == WALK_DIVERTED ||
+		    walk->events.v[i].kind == WALK_TRANSLATED)
+			return true;
+	return false;
+}
+
 /* Do the two answers differ as the witness says? */
 static bool
 differ(const struct prove_witness *w)
@@ -155,11 +166,12 @@ differ(const struct prove_witness *w)
 		    !walk_translated(&w->walk);
 	case PROVE_NAT_EXTRA:
 		return both && !w->meaning.translated &&
-		    walk_translated(&w->walk);
+		    meets_translator(&w->walk);
 	case PROVE_DEFAULT_RULE:
 		return reaches_end(&w->walk);
+	case PROVE_FRAGMENT:
 	case PROVE_REPLY:
-		return both && walk_verdict(&w->reply) != VERDICT_ALLOW;
+		break;
 	}
 	return false;
 }
@@ -169,7 +181,6 @@ play(struct scene *scene, struct prove_witness *w)
 {
 	struct flow flow = w->flow;
 	struct ipfw_packet packet;
-	endpoint reached = flow.to;
 
 	if (w->redirect != NULL && !undo_redirect(scene, w, &flow))
 		return;
@@ -183,8 +194,6 @@ play(struct scene *scene, struct prove_witness *w)
 		packet.tcp_flags = 0;
 	}
 	scene_walk(scene, &packet, &w->walk);
-	if (w->kind == PROVE_REPLY)
-		scene_reply(scene, &flow, &w->walk, reached, &w->reply);
 	w->played = true;
 	w->confirmed = placed(scene, w) && differ(w);
 }
@@ -194,12 +203,13 @@ confirm(const struct prove_request *request, struct prove_witness *witness)
 {
 	struct scene *scene = arena_new(request->arena, struct scene);
 
-	if (witness->kind == PROVE_REPLY)
-		return; /* the conversation before it is not known */
 	if (!scene_open(scene, request->arena, without_host(request),
 		hints_of(request, witness), request->ruleset,
 		run_flavour_find(request->flavour->name)))
 		return;
-	play(scene, witness);
+	if (witness->kind == PROVE_REPLY || witness->kind == PROVE_FRAGMENT)
+		confirm_conversation(scene, witness);
+	else
+		play(scene, witness);
 	scene_close(scene);
 }

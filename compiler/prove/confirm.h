@@ -12,6 +12,11 @@
 void confirm(
     const struct prove_request *request, struct prove_witness *witness);
 /*
+ * The same on an open stage, for what does not pass though the packet before
+ * it did: an answer, a later fragment.
+ */
+void confirm_conversation(struct scene *scene, struct prove_witness *witness);
+/*
  * This host's address towards UPLINK, which NAT goes out with; false if there
  * is none.
  */

@@ -296,7 +296,7 @@ allowed_only(uint32_t value, uint32_t otherwise)
 								: otherwise;
 }
 
-/* Of a later fragment only that it must not pass is said. */
+/* What must not pass, of all that is decided. */
 static uint32_t
 loosen(uint32_t value, uint32_t otherwise)
 {
@@ -317,6 +317,36 @@ loosen(uint32_t value, uint32_t otherwise)
 
 static const struct bdd_op op_allowed = {SPACE_OP_ALLOWED_ONLY, allowed_only};
 static const struct bdd_op op_loosen = {SPACE_OP_LOOSEN, loosen};
+
+/*
+ * Of a later fragment it is said that it must not pass, or, where it may be of
+ * a conversation, OTHERWISE.
+ */
+static uint32_t
+parts(uint32_t value, uint32_t otherwise)
+{
+	struct decision d = decision_unpack(value);
+
+	if (d.verdict == DECISION_ALLOW)
+		return d.stateful ? otherwise : (uint32_t)DECISION_FREE;
+	return loosen(value, DECISION_FREE);
+}
+
+static const struct bdd_op op_parts = {SPACE_OP_PARTS, parts};
+
+/* Only what comes in was put apart by others, and only IPv4 on the way. */
+static bdd_ref
+of_fragments(const struct policy_model *model, bdd_ref decided)
+{
+	const struct space *space = model->space;
+	bdd_ref held = space_verdict(space,
+	    space->reassembles && space->family == FAMILY_4 ? DECISION_HELD
+							    : DECISION_FREE);
+
+	held = bdd_choose(space->bdd, space_card(space, space->recv, 0),
+	    space_verdict(space, DECISION_FREE), held);
+	return bdd_apply(space->bdd, &op_parts, decided, held);
+}
 
 /* Of what comes in and does not go on, what nobody asks about. */
 static bdd_ref
@@ -391,6 +421,5 @@ policy_domain(const struct policy_model *model, bdd_ref decided)
 	decided = within_set(space, &op_loosen, unspoken, decided);
 	decided = within(model, decided);
 	decided = bdd_choose(bdd, policy_domain_common(model), decided, free);
-	return model->later ? bdd_apply(bdd, &op_loosen, decided, free)
-			    : decided;
+	return model->later ? of_fragments(model, decided) : decided;
 }

@@ -39,6 +39,7 @@ enum prove_kind {
 	PROVE_LIMIT,	     /* another number of conversations */
 	PROVE_NAT_MISSING,   /* leaves with an inner address */
 	PROVE_NAT_EXTRA,     /* is translated without need */
+	PROVE_FRAGMENT,	     /* lets the first in, not the later ones */
 	PROVE_DEFAULT_RULE,  /* is left to rule 65535 */
 	PROVE_REPLY,	     /* allows, but the answer does not pass */
 };
@@ -57,7 +58,7 @@ struct prove_witness {
 	bool played, confirmed;
 	struct meaning meaning;
 	struct walk walk;
-	struct walk reply; /* PROVE_REPLY */
+	struct walk reply; /* or later fragment */
 };
 
 /* What is wrong with the ruleset itself. */

@@ -138,6 +138,7 @@ space_init(struct space *space, const struct prove_request *request,
 	    .bdd = bdd,
 	    .policy = request->policy,
 	    .family = family,
+	    .reassembles = request->flavour->reass,
 	};
 	find_cards(space, request->ruleset);
 	while ((size_t)1 << cards < space->cards.n)

@@ -19,6 +19,7 @@ struct space {
 	struct bdd *bdd;
 	const struct policy *policy;
 	enum family family;
+	bool reassembles;	 /* rules can put fragments together */
 	VEC(const char *) cards; /* the first is NULL */
 	struct field later, recv, xmit, protocol, target_port, type, flags;
 	struct field target_local, source_local, target, source, source_port;
@@ -29,7 +30,8 @@ enum decision_verdict {
 	DECISION_DENY,
 	DECISION_REJECT,
 	DECISION_ALLOW,
-	DECISION_HELD,	  /* a fragment that waits for the rest */
+	/* A fragment that waits for the rest; of a policy: or is let on. */
+	DECISION_HELD,
 	DECISION_DEFAULT, /* no rule decided */
 	/* Of a policy: */
 	DECISION_FREE,	 /* cannot happen, or does not matter */
@@ -80,6 +82,7 @@ enum space_op {
 	SPACE_OP_EITHER,
 	SPACE_OP_SETTLE,
 	SPACE_OP_LOOSEN,
+	SPACE_OP_PARTS,
 	SPACE_OP_ALLOWED_ONLY,
 	SPACE_OP_MARK_NAT,
 	SPACE_OP_MARK_STATE,
