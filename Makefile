@@ -3,7 +3,7 @@
 #   make            the programs, in build/
 #   make demo       the main job, shown on policies/laptop.akp
 #   make check      every test; the last line counts them
-#   make bench      what a packet costs
+#   make bench      what compiling, a packet and loading cost
 #   make setup      installs what building and checking need
 #
 # RELEASE=1 hardens.  SAN=1 builds with sanitizers in build-san/, COV=1 counts
@@ -206,6 +206,7 @@ fake_akind := $(OUT)/fake-akind
 # What tests of the applier need beside it; inject knows Linux alone.
 act := $(OUT)/act
 inject := $(if $(filter Linux,$(SYSTEM)),$(OUT)/inject)
+bench_sources := $(sort $(wildcard bench/*.c))
 
 # Random policies against their own meaning.
 crosscheck := $(OUT)/crosscheck
@@ -215,7 +216,7 @@ crosscheck_archives := $(call archives,$(sort $(with_opt) $(with_prove)))
 vectors := $(sort $(shell find tests/vectors -name '*.vec' 2>/dev/null))
 
 SUITES := unit cases cli vectors packets property crosscheck script docs \
-    control packaging safety fuzz-replay planted lint
+    control counts packaging safety fuzz-replay planted lint
 programs := AKINC=$(abspath $(OUT))/akinc IPFW_EMU=$(abspath $(OUT))/ipfw-emu
 run_unit := tests/run-unit.sh $(unit_programs)
 run_cases := AKINC=$(OUT)/akinc tests/run-cases.sh
@@ -230,6 +231,8 @@ run_docs := $(programs) tests/tally.sh man tests/man.sh \
     examples tests/examples.sh
 run_control := AKINCTL=$(abspath $(OUT))/akinctl \
     FAKE_AKIND=$(abspath $(fake_akind)) tests/control.sh
+run_counts = mkdir -p $(OUT)/bench-policies && $(bench) --quick --counts \
+    --baseline bench/baseline.json $(OUT)/bench-policies policies
 run_packaging := $(programs) MAKE='$(MAKE)' tests/install.sh
 run_planted := AKINC=$(OUT)/akinc COMPILE="$(compile)" LINK="$(link)" \
     PARTS="$(akinc_parts) $(filter %.a,$(akinc_parts)) $(LIBS)" tests/planted.sh
@@ -249,6 +252,7 @@ needs_crosscheck := $(crosscheck)
 needs_script := $(PROGRAMS)
 needs_docs := $(PROGRAMS)
 needs_control := $(PROGRAMS) $(fake_akind)
+needs_counts := $(bench)
 needs_packaging := $(PROGRAMS)
 needs_planted := $(PROGRAMS)
 needs_safety := $(PROGRAMS) $(act)
@@ -379,8 +383,8 @@ $(OUT)/obj/tests/faults/%.o: defines = -D_XOPEN_SOURCE=700 \
 $(act) $(inject): $(OUT)/%: $(OUT)/obj/tests/faults/%.o
 	$(call link_rule)
 
-$(bench): $(call objects,bench/bench.c) $(call archives,$(with_eval))
-	$(call link_rule)
+$(bench): $(call objects,$(bench_sources)) $(call archives,$(with_cli))
+	$(call link_rule,,-lm)
 $(crosscheck): $(call objects,$(crosscheck_sources)) $(crosscheck_archives)
 	$(call link_rule)
 
@@ -397,11 +401,14 @@ $(foreach suite,$(SUITES),$(eval $(suite): $(needs_$(suite))))
 $(SUITES):
 	@$(run_$@)
 
-# JSON=1 prints the measures as JSON.
-bench: $(bench) $(OUT)/akinc
-	@$(OUT)/akinc --nic=en1 --flavour=freebsd --emit=rules \
-	    policies/laptop.akp >$(OUT)/laptop.rules
-	@$(bench) $(OUT)/laptop.rules $(if $(JSON),--json)
+# JSON=1 prints the measures as JSON; QUICK=1 leaves the large sizes out.
+bench: $(bench) $(PROGRAMS)
+	@mkdir -p $(OUT)/bench-policies
+	@$(programs) BENCH=$(abspath $(bench)) bench/load.sh $(if $(QUICK),1000 10000,6000 100000) \
+	    >$(OUT)/bench-load
+	@$(bench) $(if $(JSON),--json) $(if $(QUICK),--quick) \
+	    --baseline bench/baseline.json --more $(OUT)/bench-load \
+	    $(OUT)/bench-policies policies
 
 fuzz: $(fuzz_programs)
 	@printf 'Run one with its corpus, say: %s tests/fuzz/corpus/%s\n' \

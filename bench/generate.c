@@ -4,8 +4,6 @@
  */
 #include "bench/generate.h"
 
-#include <stdbool.h>
-
 #define INNER_NET UINT32_C(0x0a000000) /* 10.0.0.0/8 */
 #define HOSTS_LOG 24
 #define PORT_FIRST 1024
@@ -38,12 +36,6 @@ random_next(uint64_t *state)
 	return *state * UINT64_C(0x2545f4914f6cdd1d);
 }
 
-static uint64_t
-random_start(uint64_t seed)
-{
-	return seed * UINT64_C(0x9e3779b97f4a7c15) + 1;
-}
-
 /*
  * An odd factor permutes the numbers below a power of two: addresses look
  * drawn at random, and none comes twice.
@@ -65,13 +57,57 @@ far_of(size_t i, uint64_t seed)
 }
 
 static unsigned
-port_of(uint64_t *state)
+random_port(struct generate *g)
 {
-	return PORT_FIRST + (unsigned)(random_next(state) >> (64 - PORTS_LOG));
+	return PORT_FIRST +
+	    (unsigned)(random_next(&g->state) >> (64 - PORTS_LOG));
+}
+
+struct generate
+generate_start(enum generate_kind kind, uint64_t seed)
+{
+	return (struct generate){
+	    .kind = kind,
+	    .seed = seed,
+	    .state = seed * UINT64_C(0x9e3779b97f4a7c15) + 1,
+	};
+}
+
+/* Nets from /16 to /28; many lie in one another. */
+static void
+make_prefix(struct generate *g, struct generate_line *line)
+{
+	line->length = 16 + (unsigned)(random_next(&g->state) % 13);
+	line->low &= ~(UINT32_MAX >> line->length);
+	line->high = line->low | UINT32_MAX >> line->length;
 }
 
 static void
-put_address(FILE *out, uint32_t address)
+make_range(struct generate *g, struct generate_line *line)
+{
+	line->low = (line->low & ~UINT32_C(255)) + 3;
+	line->high = line->low + 1 + (uint32_t)(random_next(&g->state) >> 57);
+	line->last_port = line->first_port + 1 +
+	    (unsigned)(random_next(&g->state) >> 57);
+}
+
+struct generate_line
+generate_next(struct generate *g)
+{
+	struct generate_line line = {.low = host_of(g->next++, g->seed)};
+
+	line.high = line.low;
+	line.first_port = line.last_port = random_port(g);
+	line.deny = g->kind != GENERATE_PAIRS && random_next(&g->state) >> 63;
+	if (g->kind == GENERATE_PREFIXES)
+		make_prefix(g, &line);
+	if (g->kind == GENERATE_RANGES)
+		make_range(g, &line);
+	return line;
+}
+
+void
+generate_put_address(FILE *out, uint32_t address)
 {
 	fprintf(out, "%u.%u.%u.%u", (unsigned)(address >> 24),
 	    (unsigned)(address >> 16 & 255), (unsigned)(address >> 8 & 255),
@@ -79,76 +115,35 @@ put_address(FILE *out, uint32_t address)
 }
 
 static void
-put_zones(FILE *out)
+put_line(FILE *out, const struct generate_line *line)
 {
-	fputs("zone wan on active\nzone lan on em1 net 10.0.0.0/8\n", out);
-}
-
-static void
-put_pair(FILE *out, const char *verdict, uint32_t host, unsigned port)
-{
-	fprintf(out, "    %s tcp %u to ", verdict, port);
-	put_address(out, host);
+	fprintf(out, "    %s tcp %u", line->deny ? "deny" : "allow",
+	    line->first_port);
+	if (line->last_port != line->first_port)
+		fprintf(out, "-%u", line->last_port);
+	fputs(" to ", out);
+	generate_put_address(out, line->low);
+	if (line->length != 0) {
+		fprintf(out, "/%u", line->length);
+	} else if (line->high != line->low) {
+		fputc('-', out);
+		generate_put_address(out, line->high);
+	}
 	fputc('\n', out);
 }
 
 static void
-put_pairs(FILE *out, size_t n, uint64_t seed, bool mixed)
+put_lines(FILE *out, enum generate_kind kind, size_t n, uint64_t seed)
 {
-	uint64_t state = random_start(seed);
+	struct generate g = generate_start(kind, seed);
 
-	put_zones(out);
-	fputs("from wan to lan {\n", out);
-	for (size_t i = 0; i < n; i++) {
-		unsigned port = port_of(&state);
-		bool deny = mixed && random_next(&state) >> 63;
+	fputs("zone wan on active\nzone lan on em1 net 10.0.0.0/8\n"
+	      "option ipv6 uncovered-ok\nfrom wan to lan {\n",
+	    out);
+	while (g.next < n) {
+		struct generate_line line = generate_next(&g);
 
-		put_pair(out, deny ? "deny" : "allow", host_of(i, seed), port);
-	}
-	fputs("}\ndefault deny\n", out);
-}
-
-/* Nets from /16 to /28; many lie in one another. */
-static void
-put_prefixes(FILE *out, size_t n, uint64_t seed)
-{
-	uint64_t state = random_start(seed);
-
-	put_zones(out);
-	fputs("from wan to lan {\n", out);
-	for (size_t i = 0; i < n; i++) {
-		unsigned length = 16 + (unsigned)(random_next(&state) % 13);
-		uint32_t net = host_of(i, seed) & ~(UINT32_MAX >> length);
-		const char *verdict = random_next(&state) >> 63 ? "deny"
-								: "allow";
-
-		fprintf(out, "    %s tcp %u to ", verdict, port_of(&state));
-		put_address(out, net);
-		fprintf(out, "/%u\n", length);
-	}
-	fputs("}\ndefault deny\n", out);
-}
-
-static void
-put_ranges(FILE *out, size_t n, uint64_t seed)
-{
-	uint64_t state = random_start(seed);
-
-	put_zones(out);
-	fputs("from wan to lan {\n", out);
-	for (size_t i = 0; i < n; i++) {
-		uint32_t first = host_of(i, seed) & ~UINT32_C(255);
-		unsigned low = port_of(&state);
-		const char *verdict = random_next(&state) >> 63 ? "deny"
-								: "allow";
-
-		fprintf(out, "    %s tcp %u-%u to ", verdict, low,
-		    low + 1 + (unsigned)(random_next(&state) >> 57));
-		put_address(out, first + 3);
-		fputc('-', out);
-		put_address(
-		    out, first + 4 + (uint32_t)(random_next(&state) >> 57));
-		fputc('\n', out);
+		put_line(out, &line);
 	}
 	fputs("}\ndefault deny\n", out);
 }
@@ -159,7 +154,7 @@ put_sources(FILE *out, size_t n, uint64_t seed)
 	fputs("zone wan on active\nfrom wan to self {\n", out);
 	for (size_t i = 0; i < n; i++) {
 		fputs("    allow ssh from ", out);
-		put_address(out, far_of(i, seed));
+		generate_put_address(out, far_of(i, seed));
 		fputc('\n', out);
 	}
 	fputs("}\ndefault deny\n", out);
@@ -170,7 +165,7 @@ put_inline(FILE *out, size_t n, uint64_t seed)
 {
 	fputs("zone wan on active\nhosts many = ", out);
 	for (size_t i = 0; i < n; i++) {
-		put_address(out, far_of(i, seed));
+		generate_put_address(out, far_of(i, seed));
 		fputs(i + 1 < n ? ",\n    " : "\n", out);
 	}
 	fputs("from wan to self allow ssh from many\ndefault deny\n", out);
@@ -194,18 +189,15 @@ put_many_zones(FILE *out, size_t n, uint64_t seed)
 }
 
 void
-generate_policy(FILE *out, enum generate_kind kind, size_t n, uint64_t seed)
+generate_policy(FILE *out, enum generate_kind kind, size_t n, uint64_t seed,
+    const char *hosts)
 {
 	switch (kind) {
 	case GENERATE_PAIRS:
 	case GENERATE_MIXED:
-		put_pairs(out, n, seed, kind == GENERATE_MIXED);
-		break;
 	case GENERATE_PREFIXES:
-		put_prefixes(out, n, seed);
-		break;
 	case GENERATE_RANGES:
-		put_ranges(out, n, seed);
+		put_lines(out, kind, n, seed);
 		break;
 	case GENERATE_SOURCES:
 		put_sources(out, n, seed);
@@ -214,9 +206,10 @@ generate_policy(FILE *out, enum generate_kind kind, size_t n, uint64_t seed)
 		put_inline(out, n, seed);
 		break;
 	case GENERATE_FILE:
-		fputs("zone wan on active\nhosts many from \"bench.hosts\"\n"
-		      "from wan to self allow ssh from many\ndefault deny\n",
-		    out);
+		fprintf(out,
+		    "zone wan on active\nhosts many from \"%s\"\n"
+		    "from wan to self allow ssh from many\ndefault deny\n",
+		    hosts);
 		break;
 	case GENERATE_ZONES:
 		put_many_zones(out, n, seed);
@@ -230,7 +223,7 @@ void
 generate_hosts(FILE *out, size_t n, uint64_t seed)
 {
 	for (size_t i = 0; i < n; i++) {
-		put_address(out, far_of(i, seed));
+		generate_put_address(out, far_of(i, seed));
 		fputc('\n', out);
 	}
 }
@@ -238,18 +231,18 @@ generate_hosts(FILE *out, size_t n, uint64_t seed)
 void
 generate_nft(FILE *out, size_t n, uint64_t seed)
 {
-	uint64_t state = random_start(seed);
+	struct generate g = generate_start(GENERATE_PAIRS, seed);
 
 	fputs("table inet bench {\n\tchain forward {\n\t\ttype filter hook "
 	      "forward priority 0; policy drop;\n\t\tct state "
 	      "established,related accept\n",
 	    out);
-	for (size_t i = 0; i < n; i++) {
-		unsigned port = port_of(&state);
+	while (g.next < n) {
+		struct generate_line line = generate_next(&g);
 
 		fputs("\t\tiifname \"em0\" oifname \"em1\" ip daddr ", out);
-		put_address(out, host_of(i, seed));
-		fprintf(out, " tcp dport %u accept\n", port);
+		generate_put_address(out, line.low);
+		fprintf(out, " tcp dport %u accept\n", line.first_port);
 	}
 	fputs("\t}\n}\n", out);
 }

@@ -15,7 +15,7 @@ passed=0 failed=0 skipped=0
 
 list_sources()
 {
-	find compiler grammar runtime tests -name '*.[ch]' | sort
+	find compiler grammar runtime tests bench -name '*.[ch]' | sort
 }
 
 find_formatter()

@@ -34,7 +34,7 @@
 #define ALIGNMENT _Alignof(max_align_t)
 #define BLOCK_FIRST ((size_t)16 * 1024)
 #define BLOCK_MAX ((size_t)4 * 1024 * 1024)
-#define CAPACITY_FIRST 2
+#define CAPACITY_FIRST 1
 
 struct block {
 	struct block *next;

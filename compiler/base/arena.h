@@ -43,6 +43,16 @@ void *arena_grow(struct arena *arena, void *old, size_t count, size_t *capacity,
 		size_t n, cap;                                                 \
 	}
 
+/* Room for N elements from the start, if it is known that so many come. */
+#define vec_reserve(arena, vec, count)                                         \
+	do {                                                                   \
+		if ((vec)->cap == 0 && (count) > 0) {                          \
+			(vec)->v = arena_calloc(                               \
+			    (arena), (count), sizeof(*(vec)->v));              \
+			(vec)->cap = (count);                                  \
+		}                                                              \
+	} while (0)
+
 #define vec_push(arena, vec, item)                                             \
 	do {                                                                   \
 		if ((vec)->n == (vec)->cap)                                    \

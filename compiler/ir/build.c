@@ -180,7 +180,10 @@ build_rule(struct builder *b, const struct policy_rule *rule)
 		rule_push(b, &out);
 		return;
 	}
-	parts_gather(b->arena, &rule->parts, &parts);
+	if (rule->parts.n == 1)
+		parts = rule->parts;
+	else
+		parts_gather(b->arena, &rule->parts, &parts);
 	for (size_t i = 0; i < parts.n; i++)
 		build_part(b, rule, &parts.v[i]);
 }
@@ -218,6 +221,7 @@ ir_build(struct arena *arena, const struct policy *policy)
 	b.ir->fallback = policy->fallback == VERDICT_ALLOW ? VERDICT_DENY
 							   : policy->fallback;
 	b.ir->fallback_log = policy->fallback_log;
+	vec_reserve(arena, &b.ir->rules, policy->rules.n);
 	for (size_t i = 0; i < policy->rules.n; i++)
 		build_rule(&b, &policy->rules.v[i]);
 	build_default(&b);

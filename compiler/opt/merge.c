@@ -254,6 +254,28 @@ chain_unite(const struct chain *chain, enum merge_field field)
 	unite_origins(chain, &leader->origins);
 }
 
+/*
+ * Rules of which no two differ in the field, or which have no condition there,
+ * need no look: what is all the same is dropped as shadowed.
+ */
+static bool
+may_join(const struct ir_rule *rules, size_t n, enum merge_field field)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct ir_match *match = &rules[i].match;
+
+		if ((field == MERGE_SOURCE && match->has_source) ||
+		    (field == MERGE_TARGET && match->has_target) ||
+		    (field == MERGE_FROM &&
+			!endpoint_set_equal(&rules[0].from, &rules[i].from)) ||
+		    (field == MERGE_TO &&
+			!endpoint_set_equal(&rules[0].to, &rules[i].to)) ||
+		    field == MERGE_PORTS)
+			return true;
+	}
+	return false;
+}
+
 /* Unite the rules from FROM to END, and move what is left to KEPT. */
 static size_t
 merge_run(struct opt *opt, struct ir *ir, size_t from, size_t end, size_t kept,
@@ -278,6 +300,16 @@ merge_run(struct opt *opt, struct ir *ir, size_t from, size_t end, size_t kept,
 	return kept;
 }
 
+/* Move the rules from FROM to END to KEPT; they may be there already. */
+static size_t
+keep(struct ir *ir, size_t from, size_t end, size_t kept)
+{
+	for (size_t i = from; i < end; i++, kept++)
+		if (i != kept)
+			ir->rules.v[kept] = ir->rules.v[i];
+	return kept;
+}
+
 static void
 merge(struct opt *opt, struct ir *ir, enum merge_field field)
 {
@@ -286,8 +318,8 @@ merge(struct opt *opt, struct ir *ir, enum merge_field field)
 	for (size_t i = 0; i < ir->rules.n;) {
 		size_t end = opt_run_end(ir, i);
 
-		if (end - i == 1)
-			ir->rules.v[kept++] = ir->rules.v[i];
+		if (end - i == 1 || !may_join(&ir->rules.v[i], end - i, field))
+			kept = keep(ir, i, end, kept);
 		else
 			kept = merge_run(opt, ir, i, end, kept, field);
 		i = end;

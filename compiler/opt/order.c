@@ -24,6 +24,15 @@ rank(const struct ir_rule *rule)
 	}
 }
 
+static bool
+is_ordered(const struct ir *ir, size_t from, size_t end)
+{
+	for (size_t i = from + 1; i < end; i++)
+		if (rank(&ir->rules.v[i - 1]) > rank(&ir->rules.v[i]))
+			return false;
+	return true;
+}
+
 /* Stable: a counting sort over the few ranks. */
 static void
 order_run(struct opt *opt, struct ir *ir, size_t from, size_t end)
@@ -46,7 +55,7 @@ opt_order(struct opt *opt, struct ir *ir)
 	for (size_t i = 0; i < ir->rules.n;) {
 		size_t end = opt_run_end(ir, i);
 
-		if (end - i > 1)
+		if (!is_ordered(ir, i, end))
 			order_run(opt, ir, i, end);
 		i = end;
 	}

@@ -107,17 +107,17 @@ START_TEST(growth_doubles_and_stays_in_place)
 	int *first = arena_grow(arena, NULL, 0, &capacity, sizeof(int));
 	int *second;
 
-	ck_assert_uint_eq(capacity, 2);
-	first[1] = 5;
-	second = arena_grow(arena, first, 2, &capacity, sizeof(int));
+	ck_assert_uint_eq(capacity, 1);
+	first[0] = 5;
+	second = arena_grow(arena, first, 1, &capacity, sizeof(int));
 	ck_assert_ptr_eq(second, first);
-	ck_assert_uint_eq(capacity, 4);
-	ck_assert_int_eq(second[1], 5);
-	check_zero((unsigned char *)(second + 2), 2 * sizeof(int));
+	ck_assert_uint_eq(capacity, 2);
+	ck_assert_int_eq(second[0], 5);
+	check_zero((unsigned char *)(second + 1), 1 * sizeof(int));
 	arena_alloc(arena, 1);
-	second = arena_grow(arena, first, 4, &capacity, sizeof(int));
+	second = arena_grow(arena, first, 2, &capacity, sizeof(int));
 	ck_assert_ptr_ne(second, first);
-	ck_assert_int_eq(second[1], 5);
+	ck_assert_int_eq(second[0], 5);
 	arena_destroy(arena);
 }
 END_TEST

@@ -57,77 +57,6 @@ usage(const struct table_command *table, const char *what)
 	return command_fail(table->command, IPFW_EXIT_USAGE, "%s", what);
 }
 
-static bool
-parse_flow_fields(const char *text, unsigned *fields)
-{
-	static const struct {
-		const char *name;
-		unsigned field;
-	} known[] = {
-	    {"src-ip", RUN_FLOW_SOURCE},
-	    {"proto", RUN_FLOW_PROTOCOL},
-	    {"src-port", RUN_FLOW_SOURCE_PORT},
-	    {"dst-ip", RUN_FLOW_TARGET},
-	    {"dst-port", RUN_FLOW_TARGET_PORT},
-	};
-
-	while (*text != '\0') {
-		size_t length = strcspn(text, ","), i = 0;
-
-		while (i < 5 &&
-		    (strncmp(known[i].name, text, length) != 0 ||
-			known[i].name[length] != '\0'))
-			i++;
-		if (i == 5)
-			return false;
-		*fields |= known[i].field;
-		text += length + (text[length] == ',');
-	}
-	return true;
-}
-
-static bool
-parse_type(const char *text, struct ipfw_table_info *info)
-{
-	size_t length = strcspn(text, ":");
-	unsigned type;
-
-	if (!ipfw_name_find(ipfw_table_types, text, length, &type))
-		return false;
-	info->type = (enum ipfw_table_type)type;
-	if (text[length] == '\0')
-		return true;
-	return info->type == IPFW_TABLE_FLOW &&
-	    parse_flow_fields(text + length + 1, &info->flow_fields);
-}
-
-static bool
-parse_value_type(const char *text, enum run_value_type *type)
-{
-	static const struct {
-		const char *name;
-		enum run_value_type type;
-	} known[] = {
-	    {"legacy", RUN_VALUE_LEGACY},
-	    {"skipto", RUN_VALUE_SKIPTO},
-	    {"nat", RUN_VALUE_NAT},
-	    {"divert", RUN_VALUE_DIVERT},
-	    {"limit", RUN_VALUE_LIMIT},
-	    {"pipe", RUN_VALUE_OTHER},
-	    {"fib", RUN_VALUE_OTHER},
-	    {"dscp", RUN_VALUE_OTHER},
-	    {"tag", RUN_VALUE_OTHER},
-	    {"netgraph", RUN_VALUE_OTHER},
-	};
-
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		if (strcmp(known[i].name, text) == 0) {
-			*type = known[i].type;
-			return true;
-		}
-	return false;
-}
-
 static int
 create(struct table_command *table)
 {
@@ -143,10 +72,11 @@ create(struct table_command *table)
 		if (value == NULL)
 			return usage(table, "a value is required");
 		if (command_is(option, "type")) {
-			if (!parse_type(value, &info))
+			if (!ipfw_table_parse_type(value, &info))
 				return usage(table, "unknown table type");
 		} else if (command_is(option, "valtype")) {
-			if (!parse_value_type(value, &info.value_type))
+			if (!ipfw_table_parse_value_type(
+				value, &info.value_type))
 				return usage(table, "unknown value type");
 		} else if (!command_is(option, "algo") &&
 		    !command_is(option, "limit")) {

@@ -120,12 +120,12 @@ ipfw_engine_now(const struct ipfw_engine *engine)
 static enum ipfw_error
 load_table(struct ipfw_engine *engine, const struct ipfw_table *table)
 {
-	struct ipfw_table_info info = {
-	    .name = table->name,
-	    .type = table->type,
-	};
-	enum ipfw_error error = ipfw_table_create(engine, &info);
+	struct ipfw_table_info info;
+	enum ipfw_error error;
 
+	if (!ipfw_table_info_of(table, &info))
+		return IPFW_INVALID;
+	error = ipfw_table_create(engine, &info);
 	for (size_t i = 0; i < table->entries.n && error == IPFW_OK; i++) {
 		const struct ipfw_table_entry *entry = &table->entries.v[i];
 		struct ipfw_table_key key;

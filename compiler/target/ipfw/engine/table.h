@@ -45,6 +45,13 @@ struct ipfw_table_key {
 	struct ipfw_tuple flow;
 };
 
+/* "flow:dst-ip,dst-port", a type and what its keys hold; "skipto". */
+bool ipfw_table_parse_type(const char *text, struct ipfw_table_info *info);
+bool ipfw_table_parse_value_type(const char *text, enum run_value_type *type);
+/* What TABLE of a ruleset is; false if its words are none of ipfw(8)'s. */
+bool ipfw_table_info_of(
+    const struct ipfw_table *table, struct ipfw_table_info *info);
+
 enum ipfw_error ipfw_table_create(
     struct ipfw_engine *engine, const struct ipfw_table_info *info);
 /* IPFW_BUSY while a rule names it. */

@@ -1,0 +1,199 @@
+/*
+ * Rules looked at, a pass, for classes of packets.  The numbers depend on the
+ * policy and the compiler alone.
+ */
+#include "bench/looked.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/host.h"
+#include "bench/pipeline.h"
+
+#define LAPTOP "192.0.2.10"
+
+struct packet_class {
+	const char *name;
+	const char *before; /* a packet that comes first, or NULL */
+	const char *packet;
+	double bound; /* on freebsd; 0: none */
+	bool freebsd_only;
+};
+
+static const struct packet_class laptop[] = {
+    {"established-out", "out en1 tcp " LAPTOP " 4000 198.51.100.7 443",
+	"out en1 tcp " LAPTOP " 4000 198.51.100.7 443 flags=A", 6, false},
+    {"established-in", "out en1 tcp " LAPTOP " 4000 198.51.100.7 443",
+	"in en1 tcp 198.51.100.7 443 " LAPTOP " 4000 flags=A", 6, false},
+    {"new-tcp-out", NULL, "out en1 tcp " LAPTOP " 4000 198.51.100.7 443", 7,
+	false},
+    {"new-tcp-out-last", NULL, "out en1 tcp " LAPTOP " 4000 198.51.100.7 8443",
+	7, false},
+    {"new-udp-out", NULL, "out en1 udp " LAPTOP " 4000 198.51.100.7 53", 7,
+	false},
+    {"new-ping-out", NULL, "out en1 icmp " LAPTOP " 198.51.100.7 icmptype=8", 7,
+	false},
+    {"new-ping6-out", NULL,
+	"out en1 ipv6-icmp 2001:db8::1 2001:db8:9::9 icmptype=128", 0, true},
+    {"new-ssh-in", NULL, "in en1 tcp 198.51.100.7 4000 " LAPTOP " 22", 7,
+	false},
+    {"new-ping-in", NULL, "in en1 icmp 203.0.113.5 " LAPTOP " icmptype=8", 7,
+	false},
+    {"refused-tcp-out", NULL, "out en1 tcp " LAPTOP " 4000 198.51.100.7 3389",
+	9, false},
+    {"refused-tcp-in", NULL, "in en1 tcp 198.51.100.7 4000 " LAPTOP " 445", 9,
+	false},
+    {"refused-udp-in", NULL, "in en1 udp 198.51.100.7 4000 " LAPTOP " 161", 9,
+	false},
+    {"refused-tcp6-in", NULL, "in en1 tcp 2001:db8:9::9 4000 2001:db8::1 445",
+	0, true},
+    {"refused-tcp6-out", NULL,
+	"out en1 tcp 2001:db8::1 4000 2001:db8:9::9 3389", 0, true},
+    {"machine-new-both-passes", NULL,
+	"fwd vboxnet0 en1 tcp 192.168.56.10 4001 198.51.100.7 443", 0, false},
+    {"machine-established-both-passes",
+	"fwd vboxnet0 en1 tcp 192.168.56.10 4001 198.51.100.7 443",
+	"fwd vboxnet0 en1 tcp 192.168.56.10 4001 198.51.100.7 443 flags=A", 0,
+	false},
+    {"spoofed-in", NULL, "in en1 tcp 192.168.56.9 4000 " LAPTOP " 22", 0,
+	false},
+};
+
+static void
+exhausted(void *context)
+{
+	(void)context;
+	bench_die("out of memory");
+}
+
+static const struct session *
+compile(
+    struct arena *arena, const char *path, const char *nic, const char *flavour)
+{
+	struct pipeline_cost cost;
+	const struct session *session = pipeline_run(
+	    arena, path, nic, flavour, false, &cost);
+
+	if (session == NULL)
+		bench_die(path);
+	return session;
+}
+
+static uint64_t
+look_class(const struct session *session, bool darwin,
+    const struct packet_class *class)
+{
+	struct bench_host host;
+	struct bench_packet packet;
+	enum walk_verdict verdict;
+	uint64_t looked;
+
+	host_open(&host, darwin);
+	host_add_card(&host, "en1", LAPTOP "/24");
+	host_add_card(&host, "vboxnet0", "192.168.56.1/24");
+	host_add_natd(&host, LAPTOP);
+	host_load(&host, session->ruleset);
+	if (class->before != NULL) {
+		packet = host_packet(&host, class->before);
+		host_play(&host, &packet, &verdict);
+	}
+	packet = host_packet(&host, class->packet);
+	looked = host_play(&host, &packet, &verdict);
+	host_close(&host);
+	return looked;
+}
+
+static void
+look_laptop(struct metrics *metrics, const char *path, const char *flavour)
+{
+	struct arena *arena = arena_create(0, exhausted, NULL);
+	const struct session *session = compile(arena, path, "en1", flavour);
+	bool darwin = strcmp(flavour, "darwin") == 0;
+
+	for (size_t i = 0; i < sizeof(laptop) / sizeof(laptop[0]); i++) {
+		const struct packet_class *class = &laptop[i];
+
+		if (darwin && class->freebsd_only)
+			continue;
+		metric_add(metrics, (double)look_class(session, darwin, class),
+		    METRIC_RULES, darwin ? 0 : class->bound,
+		    "looked/laptop/%s/%s", flavour, class->name);
+	}
+	arena_destroy(arena);
+}
+
+void
+looked_laptop(struct metrics *metrics, const char *policies)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s/laptop.akp", policies);
+	look_laptop(metrics, path, "freebsd");
+	look_laptop(metrics, path, "darwin");
+}
+
+struct tally {
+	uint64_t most, sum;
+	size_t n;
+};
+
+static void
+look(struct bench_host *host, struct bench_packet *packet, uint32_t address,
+    unsigned port, struct tally *tally)
+{
+	enum walk_verdict verdict;
+	uint64_t looked;
+
+	packet->packet.tuple.target = (struct addr){0, address};
+	packet->packet.tuple.target_port = (uint16_t)port;
+	looked = host_play(host, packet, &verdict);
+	tally->most = looked > tally->most ? looked : tally->most;
+	tally->sum += looked;
+	tally->n++;
+}
+
+static struct tally
+look_lines(const struct session *session, bool darwin, enum generate_kind kind,
+    size_t n)
+{
+	struct generate g = generate_start(kind, 1);
+	struct tally tally = {0, 0, 0};
+	struct bench_host host;
+	struct bench_packet in;
+
+	host_open(&host, darwin);
+	host_add_card(&host, "em0", "192.0.2.1/24");
+	host_add_card(&host, "em1", "10.255.255.254/8");
+	host_load(&host, session->ruleset);
+	in = host_packet(&host, "in em0 tcp 198.51.100.7 4000 10.0.0.1 1");
+	while (g.next < n) {
+		struct generate_line line = generate_next(&g);
+
+		look(&host, &in, line.low, line.first_port, &tally);
+		look(&host, &in, line.high, line.last_port, &tally);
+		look(&host, &in, line.high + 1, line.first_port, &tally);
+		look(&host, &in, line.low, 1, &tally);
+	}
+	host_close(&host);
+	return tally;
+}
+
+void
+looked_lines(struct metrics *metrics, enum generate_kind kind, size_t n,
+    const char *path, const char *flavour, double most)
+{
+	struct arena *arena = arena_create(0, exhausted, NULL);
+	const struct session *session = compile(arena, path, "em0", flavour);
+	struct tally tally = look_lines(
+	    session, strcmp(flavour, "darwin") == 0, kind, n);
+	const char *name = generate_name(kind);
+
+	metric_add(metrics, (double)tally.most, METRIC_RULES, most,
+	    "looked/%s/%zu/%s/most", name, n, flavour);
+	metric_add(metrics,
+	    (double)((tally.sum * 10 + tally.n / 2) / tally.n) / 10,
+	    METRIC_RULES, 0, "looked/%s/%zu/%s/mean", name, n, flavour);
+	metric_add(metrics, (double)session->ruleset->rules.n, METRIC_RULES, 0,
+	    "emitted/%s/%zu/%s", name, n, flavour);
+	arena_destroy(arena);
+}

@@ -1,0 +1,20 @@
+/*
+ * Rules looked at.
+ */
+#ifndef BENCH_LOOKED_H
+#define BENCH_LOOKED_H
+
+#include "bench/generate.h"
+#include "bench/metric.h"
+
+/* The classes of packets of policies/laptop.akp, in both flavours. */
+void looked_laptop(struct metrics *metrics, const char *policies);
+
+/*
+ * The most and the mean over a packet for each line of a policy of N lines,
+ * and one beside it that no line is about.  MOST is the bound, or 0.
+ */
+void looked_lines(struct metrics *metrics, enum generate_kind kind, size_t n,
+    const char *path, const char *flavour, double most);
+
+#endif
