@@ -217,6 +217,7 @@ vectors := $(sort $(shell find tests/vectors -name '*.vec' 2>/dev/null))
 
 SUITES := unit cases cli vectors packets property crosscheck script docs \
     control counts packaging safety fuzz-replay planted lint
+SUITES += apply
 programs := AKINC=$(abspath $(OUT))/akinc IPFW_EMU=$(abspath $(OUT))/ipfw-emu
 run_unit := tests/run-unit.sh $(unit_programs)
 run_cases := AKINC=$(OUT)/akinc tests/run-cases.sh
@@ -226,6 +227,7 @@ run_packets := $(programs) tests/packets.sh
 run_property := $(programs) tests/property.sh
 run_crosscheck := $(crosscheck)
 run_script := $(programs) tests/script/run.sh
+run_apply := $(programs) tests/apply/run.sh
 run_docs := $(programs) tests/tally.sh man tests/man.sh \
     diagnostics tests/diagnostics.sh completions tests/completions.sh \
     examples tests/examples.sh
@@ -250,6 +252,7 @@ needs_packets := $(PROGRAMS)
 needs_property := $(PROGRAMS)
 needs_crosscheck := $(crosscheck)
 needs_script := $(PROGRAMS)
+needs_apply := $(PROGRAMS)
 needs_docs := $(PROGRAMS)
 needs_control := $(PROGRAMS) $(fake_akind)
 needs_counts := $(bench)

@@ -58,7 +58,7 @@ _akinc_value()
 	--nic) _akinc_offer "$(_akinc_cards)" ;;
 	--host | --catalogue) _akinc_files yaml yml ;;
 	--rules) _akinc_files rules ;;
-	--ipfw | --natd | --sbin | --state-dir) _akinc_files '*' ;;
+	--ipfw | --natd | --sbin | --state-dir | --run-dir) _akinc_files '*' ;;
 	--confirm | --timeout) _akinc_offer '0 60 300' ;;
 	--probe) _akinc_offer 'tcp ping' ;;
 	*) return 1 ;;
@@ -75,7 +75,7 @@ _akinc_operands()
 		case $word in
 		--emit | --format | --flavour | --dump-after | --nic | --host | \
 		    --catalogue | --rules | --ipfw | --natd | --sbin | \
-		    --state-dir | --confirm | --timeout | --probe)
+		    --state-dir | --run-dir | --confirm | --timeout | --probe)
 			[[ ${COMP_WORDS[i + 1]-} == = ]] && ((i++))
 			((i++)) ;;
 		-?*) ;;
@@ -126,7 +126,7 @@ _akinc()
 		_akinc_offer '--emit= --explain --check --flavour= --nic=
 		    --host= --catalogue= --json --format= --mutate --rules= -O0 -O2 --dump-after=
 		    --apply --dry-run -n --take-over --force --confirm= --ipfw=
-		    --natd= --sbin= --state-dir= --probe= --revoke --timeout=
+		    --natd= --sbin= --state-dir= --run-dir= --probe= --revoke --timeout=
 		    --no-proof --write -w --help -h --version'
 		[[ ${COMPREPLY[0]-} == *= ]] &&
 		    compopt -o nospace 2>/dev/null

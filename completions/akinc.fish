@@ -85,6 +85,8 @@ complete -c akinc -l timeout -x -d "With apply, for each command"
 complete -c akinc -l ipfw -r -d "Path of ipfw"
 complete -c akinc -l natd -r -d "Path of natd"
 complete -c akinc -l sbin -r -d "Folder of ipfw, natd, sysctl and kldload"
+complete -c akinc -l run-dir -r \
+    -d "Folder of what is gone at the next start"
 complete -c akinc -l state-dir -r -d "Folder of what is kept"
 complete -c akinc -o O0 -d "Do not optimise"
 complete -c akinc -o O2 -d "Optimise"

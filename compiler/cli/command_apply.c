@@ -87,7 +87,8 @@ running_request(const struct session *session, struct apply_request *request)
 	    .kldload = program(session, NULL, "kldload"),
 	    .kldunload = program(session, NULL, "kldunload"),
 	};
-	if (options->state_dir != NULL)
+	request->run_dir = options->run_dir;
+	if (options->state_dir != NULL && options->run_dir == NULL)
 		request->run_dir = arena_printf(
 		    session->arena, "%s/run", options->state_dir);
 }

@@ -35,6 +35,7 @@ enum option_id {
 	OPTION_O0,
 	OPTION_O2,
 	OPTION_RULES,
+	OPTION_RUN_DIR,
 	OPTION_SBIN,
 	OPTION_STATE_DIR,
 	OPTION_TAKE_OVER,
@@ -86,11 +87,12 @@ static const struct option_row rows[] = {
     {"--no-proof", OPTION_NO_PROOF, false, COMMAND_BUILD},
     {"--probe", OPTION_PROBE, true, COMMAND_APPLY | COMMAND_ROLLBACK},
     {"--revoke", OPTION_REVOKE, false, COMMAND_APPLY},
-    {"--timeout", OPTION_TIMEOUT, true, CHANGING},
+    {"--timeout", OPTION_TIMEOUT, true, RUNNING},
     {"-O0", OPTION_O0, false, COMPILING},
     {"-O2", OPTION_O2, false, COMPILING},
     {"--rules", OPTION_RULES, true,
 	COMMAND_LOCKOUT | COMMAND_PROVE | COMMAND_WHY},
+    {"--run-dir", OPTION_RUN_DIR, true, RUNNING},
     {"--sbin", OPTION_SBIN, true, RUNNING},
     {"--state-dir", OPTION_STATE_DIR, true, RUNNING},
     {"--take-over", OPTION_TAKE_OVER, false, COMMAND_APPLY},
@@ -167,7 +169,8 @@ options_help(void)
 	       " admit\n"
 	       "  --force              apply: although a check refuses\n"
 	       "  --timeout=SECONDS    apply: for each command that it runs\n"
-	       "  --ipfw=PATH, --natd=PATH, --sbin=FOLDER, --state-dir=FOLDER\n"
+	       "  --ipfw=PATH, --natd=PATH, --sbin=FOLDER, --state-dir=FOLDER,"
+	       "\n  --run-dir=FOLDER\n"
 	       "  --help, --version\n"
 	       "\n"
 	       "Exit: 0 fine, 1 the policy is wrong, 2 usage, 3 file or"
@@ -288,6 +291,8 @@ apply(struct options *options, struct arena *arena, enum option_id id,
 		return set_path(&options->ipfw, value);
 	case OPTION_NATD:
 		return set_path(&options->natd, value);
+	case OPTION_RUN_DIR:
+		return set_path(&options->run_dir, value);
 	case OPTION_SBIN:
 		return set_path(&options->sbin, value);
 	case OPTION_STATE_DIR:

@@ -77,7 +77,8 @@ struct options {
 	unsigned confirm; /* apply: seconds; 0: none */
 	unsigned timeout; /* seconds for each command; 0: the default */
 	VEC(const char *) probes;
-	const char *ipfw, *natd, *sbin, *state_dir; /* paths, or NULL */
+	/* Paths, or NULL. */
+	const char *ipfw, *natd, *sbin, *state_dir, *run_dir;
 	uint64_t given; /* which were written: options.c's */
 };
 

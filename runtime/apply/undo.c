@@ -19,7 +19,10 @@ list_questions(const struct apply *apply)
 	return apply->darwin ? 0 : HOST_TABLES;
 }
 
-/* For ipfw(8) "delete set 32" is set 0, and "delete 0" is everything. */
+/*
+ * For ipfw(8) "delete set 32" is set 0, and "delete 0" is everything.  A set
+ * that is empty is enabled, as it was before us.
+ */
 bool
 undo_delete_set(struct apply *apply, unsigned set)
 {
@@ -47,7 +50,7 @@ undo_delete_set(struct apply *apply, unsigned set)
 		!host_set_empty(&apply->host, set)))
 		return false;
 	generation_forget(apply, set);
-	return true;
+	return step_change_sets(apply, 0, UINT32_C(1) << set);
 }
 
 static bool

@@ -1,0 +1,331 @@
+# shellcheck shell=sh
+# Cases: loading, switching, rolling back, stopping.
+
+case_first_load()
+{
+	for flavour in freebsd darwin; do
+		make_host $flavour
+		apply plain-a --dry-run
+		expect_status 0
+		expect_text 'into set 10'
+		expect [ "$(count_changes)" -eq 0 ]
+		forget_log
+		apply plain-a
+		expect_status 0
+		expect_text 'set 10 is in force: generation 1'
+		expect_sets 10
+		expect [ "$(emu sysctl -n net.inet.ip.forwarding)" -eq 1 ]
+		expect [ "$(grep -c . "$state/log")" -le 8 ]
+		expect [ ! -e "$host/var/run/akin.lock.d" ]
+		end_host
+	done
+}
+
+case_again_does_nothing()
+{
+	make_host
+	apply kernel-a
+	expect_status 0
+	before=$(snapshot)
+	forget_log
+	apply kernel-a
+	expect_status 0
+	expect_text 'nothing to do'
+	expect [ "$(count_changes)" -eq 0 ]
+	expect_same host "$before" "$(snapshot)"
+	apply kernel-a --dry-run
+	expect_text 'nothing to do'
+}
+
+case_change_switches_once()
+{
+	make_host
+	apply plain-a
+	begin_conversations 10.1.0.5
+	watch_change
+	apply plain-b
+	expect_status 0
+	expect_seen "$one" "$other"
+	expect_sets 11
+	expect [ "$(grep -c '^set disable 10 enable 11$' "$state/lines")" -eq 1 ]
+}
+
+case_rollback()
+{
+	make_host
+	apply plain-a
+	apply plain-b
+	begin_conversations 10.1.0.5
+	watch_change
+	akinc rollback
+	expect_status 0
+	expect_seen "$other" "$one"
+	expect_sets 10
+	akinc rollback
+	expect_status 0
+	expect_sets 11
+}
+
+case_rollback_without_a_former()
+{
+	make_host
+	akinc rollback
+	expect_status 3
+	expect_text 'no generation to go back to'
+	apply plain-a
+	akinc rollback
+	expect_status 3
+	expect_sets 10
+}
+
+case_parked_set_is_enabled_again()
+{
+	make_host
+	apply plain-a
+	apply plain-b
+	begin_conversations 10.1.0.5
+	forget_log
+	watch_change
+	apply plain-a
+	expect_status 0
+	expect_seen "$other" "$one"
+	expect_sets 10
+	expect [ "$(count_changes)" -eq 1 ]
+}
+
+case_drained_generation_is_deleted()
+{
+	make_host
+	apply plain-a
+	begin_conversations 10.1.0.5
+	apply plain-b
+	apply kernel-a
+	expect_status 0
+	# The first has live states still, the second is the way back.
+	expect [ -n "$(emu -S list | grep ' set 10 ')" ]
+	expect [ -n "$(emu -S list | grep ' set 11 ')" ]
+	emu --step 'time +400' >/dev/null
+	apply kernel-b
+	expect_status 0
+	expect [ -z "$(emu -S list | grep ' set 10 ')" ]
+	expect_sets 13
+}
+
+case_sets_run_out()
+{
+	make_host
+	apply plain-a
+	begin_conversations 10.1.0.5
+	set=11
+	while [ $set -le 29 ]; do
+		emu -q add 100 set $set count ip from any to any
+		set=$((set + 1))
+	done
+	emu -q set disable 11
+	apply plain-b --take-over --dry-run
+	expect_status 3
+	expect_text 'sets 10 to 29 hold rules of others'
+	emu -q set 12 delete 100
+	apply plain-b --take-over
+	expect_status 0
+	expect_sets 12
+	apply kernel-b --dry-run
+	expect_text 'delete set 10, a former generation with 3 live states'
+	expect_text 'CUTS 3 conversations'
+}
+
+case_stop_leaves_what_was_there()
+{
+	for policy in plain-a kernel-a divert-a lifeline; do
+		make_host
+		emu -q add 60000 count ip from any to any
+		before=$(snapshot)
+		apply $policy
+		expect_status 0
+		akinc stop --dry-run
+		expect_status 0
+		expect_text 'delete set 10'
+		akinc stop
+		expect_status 0
+		expect_text 'is gone'
+		expect_same "host after $policy" "$before" "$(snapshot)"
+		akinc stop
+		expect_status 0
+		expect_text 'nothing of akin is here'
+		expect [ -z "$(ls "$host/var/db/akin" "$host/var/run/akin" |
+		    grep -e set -e generation -e natd -e nat -e history)" ]
+		end_host
+		rm -rf "$host"
+	done
+}
+
+case_other_rules_are_refused()
+{
+	make_host
+	emu -q add 100 allow ip from any to any via lo0
+	emu -q add 200 set 12 deny ip from any to any
+	before=$(snapshot)
+	apply plain-a
+	expect_status 3
+	expect_text 'set 0: 100 allow ip from any to any via lo0'
+	expect_text 'set 12: 200 deny'
+	expect_text --take-over
+	expect_same host "$before" "$(snapshot)"
+}
+
+case_take_over()
+{
+	make_host
+	emu -q add 100 allow ip from any to any via lo0
+	emu -q add 200 set 12 deny ip from any to any
+	before=$(snapshot)
+	apply plain-a --take-over
+	expect_status 0
+	expect_sets 10
+	expect grep -qx 'set disable 0 disable 12 enable 10' "$state/lines"
+	akinc stop
+	expect_same host "$before" "$(snapshot)"
+}
+
+case_rollback_gives_back_what_was_taken_over()
+{
+	make_host
+	apply plain-a
+	emu -q add 100 allow ip from any to any via lo0
+	before=$(snapshot_in_force)
+	apply plain-b --take-over
+	expect_status 0
+	expect_sets 11
+	akinc rollback
+	expect_status 0
+	expect_same rules "$before" "$(snapshot_in_force)"
+}
+
+case_rules_behind_ours_stay()
+{
+	make_host
+	emu -q add 65000 allow ip from any to any
+	apply plain-a
+	expect_status 0
+	expect_sets '0 10'
+}
+
+case_rules_in_set_31_are_refused()
+{
+	make_host
+	emu -q add 5 set 31 allow tcp from any to any
+	before=$(snapshot)
+	apply plain-a --take-over
+	expect_status 3
+	expect_text 'set 31 cannot be disabled'
+	expect_same host "$before" "$(snapshot)"
+}
+
+case_lifeline()
+{
+	make_host
+	apply lifeline
+	expect_status 0
+	expect [ "$(in_force | grep -c ' set 31 ')" -gt 0 ]
+	expect_packet accept 'in em0 tcp 203.0.113.77 4000 192.0.2.1 22'
+	forget_log
+	apply lifeline
+	expect_status 0
+	expect [ "$(count_changes)" -eq 0 ]
+	apply lifeline2
+	expect_status 0
+	expect_packet accept 'in em0 tcp 203.0.113.9 4000 192.0.2.1 22'
+	expect_packet deny 'in em0 tcp 203.0.113.77 4001 192.0.2.1 22'
+	apply plain-a
+	expect_status 0
+	expect_packet deny 'in em0 tcp 203.0.113.9 4002 192.0.2.1 22'
+	akinc rollback
+	expect_status 0
+	expect_packet accept 'in em0 tcp 203.0.113.9 4003 192.0.2.1 22'
+}
+
+case_status()
+{
+	make_host
+	akinc status
+	expect_status 1
+	expect_text 'no generation of akin'
+	apply kernel-a
+	expect_packet accept 'out em0 tcp 192.0.2.1 4000 198.51.100.7 443'
+	akinc status
+	expect_status 0
+	expect_text 'generation 1 in set 10'
+	expect_text 'zone       lan on em1'
+	expect_text ' 1  *[0-9]*  .*kernel-a.akp:7'
+	akinc status --json
+	expect_status 0
+	expect_text '"drift":\[\]'
+	emu -q set 10 delete 20000
+	akinc status
+	expect_status 1
+	expect_text 'the rules of set 10 are not as they were loaded'
+	apply kernel-a
+	expect_status 0
+	expect_sets 11
+	emu sysctl net.inet.ip.fw.one_pass=1
+	akinc status
+	expect_status 1
+	expect_text 'one_pass is not 0'
+}
+
+case_meddled_set_is_replaced()
+{
+	make_host
+	apply plain-a
+	emu -q set 10 delete 900
+	apply plain-a
+	expect_status 0
+	expect_sets 11
+}
+
+case_policy_is_wrong()
+{
+	make_host
+	before=$(snapshot)
+	echo 'zone wan on active; nonsense' >"$scratch/wrong.akp"
+	akinc apply "$scratch/wrong.akp" --nic=em0
+	expect_status 1
+	expect_text 'wrong.akp:1'
+	expect_same host "$before" "$(snapshot)"
+	expect [ "$(grep -c . "$state/log")" -eq 0 ]
+}
+
+case_script_and_apply_agree()
+{
+	for policy in plain-a kernel-a; do
+		make_host
+		"$AKINC" --host="$here/policies/host.yaml" --flavour=freebsd \
+		    "$here/policies/$policy.akp" >"$scratch/script"
+		run_script
+		expect_status 0
+		forget_log
+		apply $policy
+		expect_status 0
+		expect_text 'nothing to do'
+		expect [ "$(count_changes)" -eq 0 ]
+		apply plain-b
+		run_script
+		expect_status 0
+		expect_sets 10
+		akinc stop
+		expect_status 0
+		expect [ -z "$(in_force)" ]
+		expect [ "$(emu sysctl -n net.inet.ip.forwarding)" -eq 0 ]
+		end_host
+		rm -rf "$host"
+	done
+}
+
+# The printed script, with this host's commands.
+run_script()
+{
+	ln -sfn "$host/sbin"/* "$host/" 2>/dev/null
+	sh -s -- --test-commands "$host" <"$scratch/script" \
+	    >"$host/out" 2>"$host/err"
+	status=$?
+}
