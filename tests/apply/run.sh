@@ -27,6 +27,7 @@ trap 'exit 130' HUP INT TERM
 echo 0 >"$work/moments"
 
 passed=0 failed=0
+# shellcheck disable=SC2046 # names are words
 [ $# -gt 0 ] ||
     set -- $(sed -n 's/^case_\([a-z0-9_]*\)()$/\1/p' "$here"/cases*.sh)
 for name; do
