@@ -78,7 +78,9 @@ foreign := $(foreach folder,runtime tests/unit tests/fuzz, \
 
 network_Linux := -D_DEFAULT_SOURCE
 network_FreeBSD := -D__BSD_VISIBLE=1
-network_Darwin := -D_DARWIN_C_SOURCE
+# stat(2) names its times differently there.
+network_Darwin := -D_DARWIN_C_SOURCE -Dst_mtim=st_mtimespec \
+    -Dst_ctim=st_ctimespec
 
 # Where the packages live, if the compiler does not look there by itself.
 ifeq ($(SYSTEM),FreeBSD)
@@ -153,6 +155,7 @@ generated := $(patsubst grammar/%.y,$(GEN)/grammar/%.tab.c, \
 sources = $(filter-out %/main.c $(foreign), \
     $(sort $(wildcard $(call folder,$(1))/*.c)))
 generated_grammar := $(generated)
+generated_runtime/daemon := $(GEN)/runtime/hypervisors.c
 generated_cli := $(GEN)/cli/builtin.c $(GEN)/cli/diagnostics.c
 layer_objects = $(call objects,$(call sources,$(1))) \
     $(patsubst $(GEN)/%.c,$(OUT)/obj/gen/%.o,$(generated_$(1)))
@@ -175,7 +178,7 @@ link_archives = $(filter %.a,$^) $(filter %.a,$^)
 
 emulator := $(if $(wildcard compiler/eval/emu/main.c),$(OUT)/ipfw-emu)
 PROGRAMS := $(if $(wildcard compiler/cli/main.c),$(OUT)/akinc) $(emulator) \
-    $(if $(wildcard runtime/control/main.c),$(OUT)/akinctl)
+    $(if $(wildcard runtime/control/main.c),$(OUT)/akinctl) $(OUT)/akind
 
 # What akinc is linked of, but for the libraries.
 akinc_parts := $(OUT)/obj/compiler/cli/main.o $(call archives,$(with_cli))
@@ -311,10 +314,15 @@ $(GEN)/%.lex.c $(GEN)/%.lex.h: %.l | $(setup_build)
 	    -o $(GEN)/$*.lex.c $<
 
 # The catalogue and the manual's diagnostics are part of the program.
-$(GEN)/cli/builtin.c: tools/embed.sh $(sort $(wildcard policies/*.yaml))
+$(GEN)/cli/builtin.c: tools/embed.sh $(sort $(filter-out \
+    policies/hypervisors.yaml,$(wildcard policies/*.yaml)))
 	$(call say,EMBED,$@)
 	@mkdir -p $(@D)
 	$(Q)tools/embed.sh $(filter %.yaml,$^) >$@
+$(GEN)/runtime/hypervisors.c: tools/hypervisors.awk policies/hypervisors.yaml
+	$(call say,EMBED,$@)
+	@mkdir -p $(@D)
+	$(Q)awk -f $^ >$@
 $(GEN)/cli/diagnostics.c: tools/diagnostics.awk man/akinc-diagnostics.7
 	$(call say,EMBED,$@)
 	@mkdir -p $(@D)
@@ -352,6 +360,9 @@ $(Q)$(link) $(1) -o $@ $(filter %.o,$^) $(link_archives) $(LIBS) $(2)
 endef
 
 $(OUT)/akinc: $(akinc_parts)
+	$(call link_rule)
+$(OUT)/akind: $(OUT)/obj/runtime/daemon/main.o \
+    $(call archives,$(with_runtime/daemon))
 	$(call link_rule)
 $(OUT)/ipfw-emu: $(OUT)/obj/compiler/eval/emu/main.o \
     $(call archives,$(with_eval))

@@ -3,6 +3,8 @@
  * tell about it.  akinc(1) documents the form; the number at its head changes
  * with it.
  */
+#include <string.h>
+
 #include "cli/json.h"
 #include "target/ipfw/names.h"
 #include "target/ipfw/needs.h"
@@ -139,6 +141,28 @@ json_zones(const struct session *session)
 	return list;
 }
 
+/*
+ * The files whose text decides what comes out, but for host facts: whoever
+ * follows the policy looks whether one of them has changed.
+ */
+static json_t *
+json_files(const struct session *session)
+{
+	const char *host = session->options->host;
+	json_t *list = json_array();
+
+	for (uint32_t file = 1; file <= session->sources.list.n; file++) {
+		const struct source *source = sources_get(
+		    &session->sources, file);
+
+		if (session_is_builtin(session, file) ||
+		    (host != NULL && strcmp(source->name, host) == 0))
+			continue;
+		json_array_append_new(list, json_text(source->name));
+	}
+	return list;
+}
+
 static json_t *
 json_active(const struct session *session)
 {
@@ -173,5 +197,9 @@ json_artefact(const struct session *session)
 	json_object_set_new(value, "translated", json_translated(session));
 	json_object_set_new(value, "zones", json_zones(session));
 	json_object_set_new(value, "active", json_active(session));
+	json_object_set_new(value, "files", json_files(session));
+	json_object_set_new(value, "drift",
+	    json_string(
+		session->policy->options.drift_repair ? "repair" : "report"));
 	return value;
 }

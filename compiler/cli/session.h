@@ -26,6 +26,7 @@ struct session {
 	struct arena *arena;
 	struct sym_table *syms;
 	struct sources sources;
+	uint32_t builtin, n_builtin; /* sources that are part of this program */
 	struct diags diags;
 	struct catalogue catalogue;
 	struct host host;
@@ -47,6 +48,7 @@ void session_init(struct session *session, const struct options *options,
  * said.
  */
 bool session_load_catalogue(struct session *session);
+bool session_is_builtin(const struct session *session, uint32_t file);
 /* Does the policy have a zone on the active card? */
 bool session_asks_active(const struct session *session);
 /* Facts from --host, --nic, or, if RUNNING, the running host. */

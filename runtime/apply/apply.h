@@ -230,6 +230,12 @@ void apply_say(struct apply *apply, enum apply_level level, const char *format,
  */
 enum apply_code apply_run(const struct apply_request *request,
     struct arena *arena, FILE *out, struct apply_result *result);
+/*
+ * Only compile, for who wants to know what it would be.  NULL: RESULT says why
+ * not.
+ */
+const struct artefact *apply_compile(const struct apply_request *request,
+    struct arena *arena, struct apply_result *result);
 /* Put the generation before the one in force back in force. */
 enum apply_code apply_rollback(const struct apply_request *request,
     struct arena *arena, FILE *out, struct apply_result *result);

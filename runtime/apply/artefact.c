@@ -247,6 +247,31 @@ take_zone(struct reader *reader, const json_t *value, void *into)
 }
 
 static bool
+take_file(struct reader *reader, const json_t *value, void *into)
+{
+	artefact_texts *list = into;
+
+	if (!json_is_string(value))
+		return false;
+	vec_push(reader->arena, list,
+	    (const char *)arena_strdup(
+		reader->arena, json_string_value(value)));
+	return true;
+}
+
+static bool
+take_drift(struct reader *reader, const json_t *value)
+{
+	const char *mode;
+
+	if (!take_text(reader, value, "drift", NULL, &mode))
+		return false;
+	reader->artefact->repair = strcmp(mode, "repair") == 0;
+	return reader->artefact->repair || strcmp(mode, "report") == 0 ||
+	    refuse(reader, "drift");
+}
+
+static bool
 take_head(struct reader *reader, const json_t *value)
 {
 	struct artefact *artefact = reader->artefact;
@@ -283,7 +308,9 @@ take_all(struct reader *reader, const json_t *value)
 	    each(reader, value, "after", take_setting, &artefact->after) &&
 	    each(
 		reader, value, "translated", take_net, &artefact->translated) &&
-	    each(reader, value, "zones", take_zone, artefact);
+	    each(reader, value, "zones", take_zone, artefact) &&
+	    each(reader, value, "files", take_file, &artefact->files) &&
+	    take_drift(reader, value);
 }
 
 /* The rule that bears the mark and lets pass what was not refused. */

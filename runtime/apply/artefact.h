@@ -73,6 +73,8 @@ struct artefact {
 	artefact_settings before, after;
 	artefact_texts translated; /* IPv4 nets that NAT hides */
 	VEC(struct artefact_zone) zones;
+	artefact_texts files; /* that it was made from */
+	bool repair;	      /* option drift repair */
 };
 
 /*

@@ -446,6 +446,19 @@ apply_run(const struct apply_request *request, struct arena *arena, FILE *out,
 	return result->code;
 }
 
+const struct artefact *
+apply_compile(const struct apply_request *request, struct arena *arena,
+    struct apply_result *result)
+{
+	struct apply *apply = apply_begin(request, arena);
+
+	signals_catch();
+	compile_artefact(apply);
+	signals_restore();
+	*result = apply->result;
+	return apply->artefact;
+}
+
 enum apply_code
 apply_recover(const struct apply_request *request, struct arena *arena,
     struct apply_result *result)

@@ -1,0 +1,570 @@
+/*
+ * What follows from what.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "runtime/daemon/daemon.h"
+#include "runtime/daemon/hypervisors.h"
+
+/* A natd that ends this soon after its start will end again. */
+#define SHORT_LIFE_MS 10000
+#define SHORT_LIVES_MAX 3
+
+/* --- What is known --- */
+
+static const char *
+text_of(const json_t *object, const char *name)
+{
+	const char *text = json_string_value(json_object_get(object, name));
+
+	return text == NULL ? "" : text;
+}
+
+static const char *
+active_of(const json_t *facts)
+{
+	const char *card = text_of(facts, "active");
+
+	if (card[0] == '\0')
+		card = text_of(facts, "active6");
+	return card[0] == '\0' ? "disabled" : card;
+}
+
+static void
+keep(json_t **place, json_t *value)
+{
+	json_incref(value);
+	json_decref(*place);
+	*place = value;
+}
+
+static void
+learn_facts(struct daemon *daemon, json_t *facts)
+{
+	const char *was = active_of(daemon->facts), *is = active_of(facts);
+
+	if (facts == NULL)
+		return;
+	if (strcmp(was, is) != 0)
+		log_write(&daemon->log, LOG_LEVEL_NOTICE,
+		    "active nic changed from %s to %s", was, is);
+	hypervisors_tell(&daemon->log, daemon->facts, facts);
+	keep(&daemon->facts, facts);
+}
+
+static void
+set_failure(struct daemon *daemon, const char *why)
+{
+	free(daemon->failure);
+	daemon->failure = why == NULL ? NULL : strdup(why);
+}
+
+/* Said once, however often it is tried. */
+void
+daemon_fail(struct daemon *daemon, const char *why)
+{
+	if (daemon->failure == NULL || strcmp(daemon->failure, why) != 0)
+		log_write(&daemon->log, LOG_LEVEL_ERROR, "%s", why);
+	set_failure(daemon, why);
+}
+
+static void
+succeed(struct daemon *daemon)
+{
+	if (daemon->failure != NULL)
+		log_write(&daemon->log, LOG_LEVEL_NOTICE,
+		    "the policy is in force again");
+	set_failure(daemon, NULL);
+}
+
+/* --- Events --- */
+
+static void
+wake(struct daemon *daemon, const char *how)
+{
+	log_write(&daemon->log, LOG_LEVEL_NOTICE, "woke from sleep (%s)", how);
+	daemon->fresh = true;
+	follow_event(&daemon->follow, daemon->now);
+	follow_audit(&daemon->follow, daemon->now);
+}
+
+void
+daemon_hear(struct daemon *daemon, unsigned events)
+{
+	if (events == 0)
+		return;
+	daemon->events++;
+	if ((events & WATCH_SLEEP) != 0)
+		log_write(&daemon->log, LOG_LEVEL_NOTICE, "going to sleep");
+	if ((events & WATCH_WAKE) != 0)
+		wake(daemon, "told by the system");
+	if ((events & WATCH_LOST) != 0)
+		log_write(&daemon->log, LOG_LEVEL_DEBUG,
+		    "events were lost: all is read anew");
+	if ((events & (WATCH_NETWORK | WATCH_LOST)) != 0)
+		follow_event(&daemon->follow, daemon->now);
+	/* Our own changes come back this way, too. */
+	if ((events & WATCH_RULES) != 0 && daemon->work.pid == 0)
+		follow_audit(&daemon->follow, daemon->now);
+}
+
+void
+daemon_reload(struct daemon *daemon)
+{
+	daemon->asked = true;
+	follow_ask(&daemon->follow, daemon->now);
+}
+
+void
+daemon_tick(struct daemon *daemon)
+{
+	struct watch_clock clock;
+
+	if (daemon->now < daemon->tick)
+		return;
+	daemon->tick = daemon->now + daemon->options->times.tick;
+	clock = daemon->system->clock();
+	if (watch_clock_slept(daemon->clock, clock))
+		wake(daemon, "the clock jumped");
+	daemon->clock = clock;
+	daemon_hear(daemon, watch_reopen(&daemon->watch, daemon->now));
+	if (files_changed(&daemon->files)) {
+		log_write(&daemon->log, LOG_LEVEL_NOTICE,
+		    "%s or a file of it has changed", daemon->options->policy);
+		if (!daemon->stopped)
+			daemon_reload(daemon);
+	}
+}
+
+static int64_t
+least(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+int64_t
+daemon_due(const struct daemon *daemon)
+{
+	int64_t due = least(daemon->tick, requests_due(daemon));
+
+	due = least(due, notify_due(&daemon->notify));
+	/* What runs is waited for, not woken for. */
+	if (daemon->work.pid == 0 && daemon->look.pid == 0)
+		due = least(due, follow_due(&daemon->follow));
+	return due;
+}
+
+/* --- NAT daemons --- */
+
+void
+daemon_lose_natd(struct daemon *daemon, struct natd *natd)
+{
+	bool soon = daemon->now - daemon->nat_started < SHORT_LIFE_MS;
+
+	/* Our own work may have ended it; the look that follows tells. */
+	if (daemon->work.pid != 0) {
+		follow_audit(&daemon->follow, daemon->now);
+		return;
+	}
+	log_write(&daemon->log, LOG_LEVEL_WARNING, "natd on %s has ended",
+	    natd->card);
+	natd->restarts++;
+	daemon->nat_deaths = soon ? daemon->nat_deaths + 1 : 0;
+	daemon->fresh = true;
+	if (daemon->nat_deaths >= SHORT_LIVES_MAX)
+		daemon->without_nat = daemon->nat_broken = true;
+	follow_ask(&daemon->follow, daemon->now);
+}
+
+/* After sleep a natd may have missed that its card has a new address. */
+static void
+check_natds(struct daemon *daemon)
+{
+	for (size_t i = 0; i < daemon->natds.n; i++) {
+		struct natd *natd = &daemon->natds.v[i];
+
+		if (!natds_is_wrong(natd, daemon->facts))
+			continue;
+		log_write(&daemon->log, LOG_LEVEL_NOTICE,
+		    "%s has another address: natd is started anew", natd->card);
+		natds_kill(natd);
+	}
+}
+
+static bool
+wants_natd(const struct daemon *daemon)
+{
+	const json_t *nats = json_object_get(daemon->artefact, "nats"), *nat;
+	size_t i;
+
+	json_array_foreach(nats, i, nat)
+	{
+		if (strcmp(text_of(nat, "method"), "divert") == 0)
+			return true;
+	}
+	return false;
+}
+
+/* --- Work --- */
+
+void
+daemon_work(struct daemon *daemon, enum job_kind kind, uint64_t client)
+{
+	struct job_request request = {.kind = kind,
+	    .options = daemon->options,
+	    .without_nat = daemon->without_nat,
+	    .fresh = daemon->fresh,
+	    .asked = daemon->asked,
+	    .force = daemon->force || daemon->options->force,
+	    .confirm = daemon->confirm,
+	    .peer = daemon->peer};
+	int error;
+
+	memcpy(request.known, daemon->digest, sizeof(request.known));
+	json_decref(daemon->result);
+	daemon->result = NULL;
+	daemon->begun = request;
+	daemon->client = client;
+	daemon->fresh = daemon->force = daemon->without_nat = false;
+	daemon->confirm = -1;
+	daemon->peer = 0;
+	error = job_start(&daemon->work, &request, daemon->system->work);
+	if (error == 0)
+		return;
+	daemon->fresh = request.fresh;
+	daemon->result = json_pack(
+	    "{s:i, s:s}", "code", APPLY_ENVIRONMENT, "reason", strerror(error));
+	daemon_end_work(daemon);
+}
+
+static void
+begin_apply(struct daemon *daemon)
+{
+	bool retry = daemon->follow.retry <= daemon->now;
+
+	/* While its NAT daemon fails, the host itself comes first. */
+	if (daemon->nat_broken && !retry)
+		daemon->without_nat = true;
+	follow_begin(&daemon->follow, FOLLOW_APPLY, daemon->now);
+	daemon_work(daemon, JOB_APPLY, daemon->client);
+}
+
+static void
+begin_look(struct daemon *daemon)
+{
+	struct job_request request = {
+	    .kind = JOB_LOOK, .options = daemon->options};
+
+	follow_begin(&daemon->follow, FOLLOW_AUDIT, daemon->now);
+	if (job_start(&daemon->look, &request, daemon->system->work) != 0)
+		follow_end(&daemon->follow, FOLLOW_AUDIT, false, daemon->now);
+}
+
+void
+daemon_go_on(struct daemon *daemon)
+{
+	enum follow_job due;
+
+	requests_go_on(daemon);
+	if (daemon->ending)
+		return;
+	due = follow_next(&daemon->follow, daemon->now);
+	if (due == FOLLOW_APPLY && daemon->work.pid == 0)
+		begin_apply(daemon);
+	else if (due == FOLLOW_AUDIT && daemon->look.pid == 0 &&
+	    daemon->work.pid == 0)
+		begin_look(daemon);
+}
+
+void
+daemon_hear_work(void *context, json_t *message)
+{
+	struct daemon *daemon = context;
+	const char *level = json_string_value(json_object_get(message, "say"));
+	const char *step = json_string_value(json_object_get(message, "step"));
+	const json_t *waiting = json_object_get(message, "waiting");
+	json_t *result = json_object_get(message, "result");
+
+	if (level != NULL)
+		log_write(&daemon->log,
+		    strcmp(level, "note") == 0		? LOG_LEVEL_NOTICE
+			: strcmp(level, "warning") == 0 ? LOG_LEVEL_WARNING
+							: LOG_LEVEL_DEBUG,
+		    "%s", text_of(message, "text"));
+	if (step != NULL)
+		log_write(&daemon->log, LOG_LEVEL_NOTICE, "%s", step);
+	if (json_is_integer(waiting)) {
+		daemon->confirm_until = daemon->now +
+		    1000 * json_integer_value(waiting);
+		log_write(&daemon->log, LOG_LEVEL_NOTICE,
+		    "waiting %d s to be confirmed",
+		    (int)json_integer_value(waiting));
+	}
+	if (result != NULL)
+		keep(&daemon->result, result);
+}
+
+static void
+tell_generation(struct daemon *daemon)
+{
+	json_int_t steps = json_integer_value(
+	    json_object_get(daemon->result, "steps"));
+
+	if (steps == 0) {
+		log_write(&daemon->log, LOG_LEVEL_DEBUG, "nothing to change");
+		return;
+	}
+	daemon->applies++;
+	log_write(&daemon->log, LOG_LEVEL_NOTICE,
+	    "generation %d is in force, in set %d%s",
+	    (int)json_integer_value(
+		json_object_get(daemon->result, "generation")),
+	    (int)json_integer_value(json_object_get(daemon->result, "set")),
+	    daemon->begun.without_nat ? ", without NAT" : "");
+}
+
+static void
+end_apply_well(struct daemon *daemon)
+{
+	json_t *artefact = json_object_get(daemon->result, "artefact");
+
+	tell_generation(daemon);
+	snprintf(daemon->digest, sizeof(daemon->digest), "%s",
+	    text_of(daemon->result, "digest"));
+	if (artefact != NULL)
+		keep(&daemon->artefact, artefact);
+	files_learn(&daemon->files, daemon->options->policy,
+	    json_object_get(artefact, "files"));
+	daemon->asked = daemon->stopped = false;
+	if (!daemon->begun.without_nat) {
+		daemon->nat_broken = false;
+		succeed(daemon);
+	}
+	if (wants_natd(daemon) && !daemon->begun.without_nat) {
+		if (daemon->begun.fresh || daemon->natds.n == 0)
+			daemon->nat_started = daemon->now;
+		follow_audit(&daemon->follow, daemon->now);
+	} else {
+		natds_forget(&daemon->natds);
+	}
+	if (daemon->begun.fresh)
+		check_natds(daemon);
+}
+
+/* What fails for its NAT daemon is done without it at once. */
+static void
+end_apply_badly(struct daemon *daemon)
+{
+	bool nat = json_is_true(json_object_get(daemon->result, "nat_failed"));
+	const char *why = text_of(daemon->result, "reason");
+
+	daemon->fresh = daemon->fresh || daemon->begun.fresh;
+	daemon_fail(daemon,
+	    why[0] != '\0' ? why : "the applier ended and did not say why");
+	if (json_is_true(json_object_get(daemon->result, "unconfirmed")))
+		follow_hold(&daemon->follow);
+	if (nat && !daemon->begun.without_nat) {
+		daemon->nat_broken = daemon->without_nat = true;
+		follow_event(
+		    &daemon->follow, daemon->now - daemon->options->times.most);
+	}
+}
+
+static bool
+is_fine(const struct daemon *daemon)
+{
+	const json_t *code = json_object_get(daemon->result, "code");
+
+	return json_is_integer(code) && json_integer_value(code) == APPLY_FINE;
+}
+
+/* A wrong policy stays wrong until its text or the host changes. */
+static bool
+is_final(const struct daemon *daemon)
+{
+	if (json_is_true(json_object_get(daemon->result, "refused")))
+		return true;
+	return json_integer_value(json_object_get(daemon->result, "code")) ==
+	    APPLY_POLICY;
+}
+
+static void
+end_apply(struct daemon *daemon)
+{
+	bool fine = is_fine(daemon);
+
+	learn_facts(daemon, json_object_get(daemon->result, "facts"));
+	if (fine)
+		end_apply_well(daemon);
+	else
+		end_apply_badly(daemon);
+	follow_end(&daemon->follow, FOLLOW_APPLY,
+	    fine ? !daemon->begun.without_nat : is_final(daemon), daemon->now);
+	if (!daemon->ready) {
+		notify_send(&daemon->notify, "READY=1");
+		daemon->ready = true;
+	}
+}
+
+static void
+end_stop(struct daemon *daemon)
+{
+	if (!is_fine(daemon)) {
+		daemon_fail(daemon, text_of(daemon->result, "reason"));
+		return;
+	}
+	log_write(&daemon->log, LOG_LEVEL_NOTICE,
+	    "stopped: nothing of ours "
+	    "is in force");
+	follow_hold(&daemon->follow);
+	set_failure(daemon, NULL);
+	natds_forget(&daemon->natds);
+	daemon->digest[0] = '\0';
+	daemon->stopped = true;
+}
+
+static void
+end_rollback(struct daemon *daemon)
+{
+	if (!is_fine(daemon)) {
+		log_write(&daemon->log, LOG_LEVEL_ERROR, "%s",
+		    text_of(daemon->result, "reason"));
+		return;
+	}
+	snprintf(daemon->digest, sizeof(daemon->digest), "%s",
+	    text_of(daemon->result, "digest"));
+	follow_hold(&daemon->follow);
+	daemon_fail(daemon,
+	    "rolled back: the former generation stays in force until a start, "
+	    "a reload or a new policy");
+	follow_audit(&daemon->follow, daemon->now);
+}
+
+static void
+end_boot(struct daemon *daemon)
+{
+	if (is_fine(daemon) && text_of(daemon->result, "digest")[0] != '\0')
+		log_write(&daemon->log, LOG_LEVEL_NOTICE,
+		    "the last good generation is in force");
+	else if (!is_fine(daemon))
+		log_write(&daemon->log, LOG_LEVEL_WARNING,
+		    "the last good generation cannot be loaded: %s",
+		    text_of(daemon->result, "reason"));
+}
+
+void
+daemon_end_work(struct daemon *daemon)
+{
+	uint64_t client = daemon->client;
+	const char *reason;
+	json_t *code;
+
+	daemon->confirm_until = 0;
+	switch (daemon->begun.kind) {
+	case JOB_BOOT:
+		end_boot(daemon);
+		break;
+	case JOB_APPLY:
+		end_apply(daemon);
+		break;
+	case JOB_STOP:
+		end_stop(daemon);
+		break;
+	case JOB_ROLLBACK:
+		end_rollback(daemon);
+		break;
+	case JOB_LOOK:
+		break;
+	}
+	/* The try without NAT that follows is part of the same request. */
+	if (daemon->without_nat && client != 0)
+		return;
+	daemon->client = 0;
+	code = json_object_get(daemon->result, "code");
+	reason = text_of(daemon->result, "reason");
+	server_reply(&daemon->server, client,
+	    json_is_integer(code) ? (int)json_integer_value(code)
+				  : APPLY_ENVIRONMENT,
+	    is_fine(daemon) ? "done" : reason, NULL);
+	requests_monitor(daemon, true);
+}
+
+/* --- Looks --- */
+
+void
+daemon_hear_look(void *context, json_t *message)
+{
+	struct daemon *daemon = context;
+	json_t *result = json_object_get(message, "result");
+
+	if (result != NULL)
+		keep(&daemon->look_result, result);
+}
+
+static bool
+is_known_drift(const json_t *known, const json_t *text)
+{
+	const json_t *entry;
+	size_t i;
+
+	json_array_foreach(known, i, entry)
+	{
+		if (json_equal(entry, text))
+			return true;
+	}
+	return false;
+}
+
+static void
+tell_drift(struct daemon *daemon, const json_t *drift)
+{
+	const json_t *known = json_object_get(daemon->seen, "drift"), *text;
+	size_t i;
+
+	json_array_foreach(drift, i, text)
+	{
+		if (!is_known_drift(known, text))
+			log_write(&daemon->log, LOG_LEVEL_WARNING, "drift: %s",
+			    json_string_value(text));
+	}
+	if (json_array_size(drift) == 0 && json_array_size(known) > 0)
+		log_write(&daemon->log, LOG_LEVEL_NOTICE, "drift is gone");
+	if (json_array_size(drift) > 0 && !daemon->stopped &&
+	    strcmp(text_of(daemon->artefact, "drift"), "repair") == 0) {
+		daemon->fresh = true;
+		follow_ask(&daemon->follow, daemon->now);
+	}
+}
+
+/* A natd that should run and does not, did not end before our eyes. */
+static void
+find_lost_natds(struct daemon *daemon)
+{
+	for (size_t i = 0; i < daemon->natds.n; i++) {
+		if (daemon->natds.v[i].pid == 0 && wants_natd(daemon) &&
+		    !daemon->nat_broken && daemon->work.pid == 0) {
+			daemon_lose_natd(daemon, &daemon->natds.v[i]);
+			return;
+		}
+	}
+}
+
+void
+daemon_end_look(struct daemon *daemon)
+{
+	json_t *result = daemon->look_result;
+
+	daemon->look_result = NULL;
+	follow_end(&daemon->follow, FOLLOW_AUDIT, true, daemon->now);
+	if (result == NULL)
+		return;
+	tell_drift(daemon, json_object_get(result, "drift"));
+	natds_learn(
+	    &daemon->natds, json_object_get(result, "natds"), daemon->facts);
+	keep(&daemon->seen, result);
+	json_decref(result);
+	find_lost_natds(daemon);
+	requests_monitor(daemon, false);
+}

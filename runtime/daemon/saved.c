@@ -1,0 +1,120 @@
+/*
+ * The last good generation, for the next boot: its artefact, the host facts
+ * that it was made for, and which akin made it of which policy.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/digest.h"
+#include "runtime/apply/file.h"
+#include "runtime/daemon/work.h"
+
+#define ARTEFACT "good.artefact"
+#define FACTS "good.yaml"
+#define ABOUT "good.json"
+#define ABOUT_MAX 65536
+#define POLICY_MAX ((size_t)256 << 20)
+
+static const char *
+path_of(struct work *work, const char *name)
+{
+	return arena_printf(
+	    work->arena, "%s/%s", work->job->options->state_dir, name);
+}
+
+static const char *
+text_of(struct work *work, const json_t *object, const char *name)
+{
+	const char *text = json_string_value(json_object_get(object, name));
+
+	return text == NULL ? "" : arena_strdup(work->arena, text);
+}
+
+void
+saved_read(struct work *work, struct saved *saved)
+{
+	struct buf about;
+	json_t *object;
+
+	memset(saved, 0, sizeof(*saved));
+	buf_init(&about, work->arena);
+	if (file_read(path_of(work, ABOUT), ABOUT_MAX, &about) != 0)
+		return;
+	object = json_loadb(about.p, about.n, 0, NULL);
+	if (object == NULL)
+		return;
+	saved->version = text_of(work, object, "version");
+	saved->policy = text_of(work, object, "policy");
+	saved->artefact = path_of(work, ARTEFACT);
+	saved->facts = path_of(work, FACTS);
+	json_decref(object);
+	if (!file_exists(saved->artefact))
+		saved->artefact = NULL;
+}
+
+/* What tells about the others comes last, and goes first. */
+static int
+write_all(struct work *work, const struct artefact *artefact,
+    const struct buf *host, const char *about)
+{
+	int error = file_make_folder(
+	    work->arena, work->job->options->state_dir);
+
+	if (error == 0)
+		error = file_remove(path_of(work, ABOUT));
+	if (error == 0)
+		error = file_write(work->arena, path_of(work, ARTEFACT),
+		    artefact->text, artefact->size);
+	if (error == 0)
+		error = file_write(
+		    work->arena, path_of(work, FACTS), host->p, host->n);
+	if (error == 0)
+		error = file_write(
+		    work->arena, path_of(work, ABOUT), about, strlen(about));
+	return error;
+}
+
+void
+saved_write(
+    struct work *work, const struct artefact *artefact, const struct buf *host)
+{
+	const char *digest = saved_policy_digest(work, artefact);
+	const char *about = arena_printf(work->arena,
+	    "{\"version\": \"%s\", \"policy\": \"%s\"}\n", artefact->version,
+	    digest);
+	int error = write_all(work, artefact, host, about);
+
+	if (error != 0)
+		job_say(work->out, "warning",
+		    arena_printf(work->arena,
+			"this generation is not kept for the next boot: %s",
+			strerror(error)));
+}
+
+static void
+add_file(struct work *work, const char *path, uint64_t *digest)
+{
+	struct stat info;
+	struct buf text;
+
+	buf_init(&text, work->arena);
+	/* The list comes from an unprivileged process: no pipe, no device. */
+	if (stat(path, &info) == 0 && S_ISREG(info.st_mode) &&
+	    file_read(path, POLICY_MAX, &text) == 0)
+		*digest = digest_add(*digest, text.p, text.n);
+	*digest = digest_add(*digest, "", 1);
+}
+
+const char *
+saved_policy_digest(struct work *work, const struct artefact *artefact)
+{
+	uint64_t digest = DIGEST_START;
+	struct buf text;
+
+	for (size_t i = 0; i < artefact->files.n; i++)
+		add_file(work, artefact->files.v[i], &digest);
+	buf_init(&text, work->arena);
+	digest_format(&text, digest);
+	return text.p;
+}

@@ -1,0 +1,313 @@
+/*
+ * Host facts, a compiled policy, and what the applier makes of it.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "runtime/apply/file.h"
+#include "runtime/apply/guard.h"
+#include "runtime/daemon/facts_text.h"
+#include "runtime/daemon/work.h"
+
+#define FACTS_MAX ((size_t)1 << 20)
+
+struct run {
+	struct work *work;
+	struct saved saved;
+	struct buf host;       /* facts as akinc reads them */
+	const char *host_path; /* their file */
+	const char *path;      /* file of the artefact */
+	const struct artefact *artefact;
+};
+
+/* --- Facts --- */
+
+/* The compiler runs as somebody who has no access to folders of ours. */
+static int
+write_readable(const char *path, const struct buf *text)
+{
+	int fd, error = 0;
+
+	if (unlink(path) == -1 && errno != ENOENT)
+		return errno;
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	if (fd == -1)
+		return errno;
+	if (fchmod(fd, 0644) == -1 ||
+	    write(fd, text->p, text->n) != (ssize_t)text->n)
+		error = errno != 0 ? errno : EIO;
+	close(fd);
+	return error;
+}
+
+static bool
+read_facts(struct run *run)
+{
+	struct work *work = run->work;
+	struct facts facts;
+	int error = facts_collect(&facts);
+
+	if (error != 0)
+		return work_refuse(work, APPLY_ENVIRONMENT,
+		    "the network of this host cannot be read: %s",
+		    strerror(error));
+	buf_init(&run->host, work->arena);
+	facts_text_write(&run->host, &facts);
+	work_add(work, "facts", facts_text_json(&facts));
+	facts_free(&facts);
+	run->host_path = arena_printf(
+	    work->arena, "%s.host.yaml", work->job->options->run_dir);
+	error = write_readable(run->host_path, &run->host);
+	return error == 0 ||
+	    work_refuse(work, APPLY_ENVIRONMENT, "%s: %s", run->host_path,
+		strerror(error));
+}
+
+/* --- What is known of an artefact --- */
+
+static json_t *
+json_texts(const artefact_texts *texts)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < texts->n; i++)
+		json_array_append_new(list, json_string(texts->v[i]));
+	return list;
+}
+
+static json_t *
+json_zones(const struct artefact *artefact)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < artefact->zones.n; i++)
+		json_array_append_new(list,
+		    json_pack("{s:s, s:o}", "name", artefact->zones.v[i].name,
+			"cards", json_texts(&artefact->zones.v[i].cards)));
+	return list;
+}
+
+static json_t *
+json_nats(const struct artefact *artefact)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < artefact->nats.n; i++) {
+		const struct artefact_nat *nat = &artefact->nats.v[i];
+
+		json_array_append_new(list,
+		    json_pack("{s:s, s:s, s:I}", "method",
+			nat->kernel ? "kernel" : "divert", "card", nat->card,
+			"id", (json_int_t)nat->id));
+	}
+	return list;
+}
+
+json_t *
+work_artefact_json(const struct artefact *artefact)
+{
+	return json_pack("{s:s, s:o, s:o, s:o, s:s}", "version",
+	    artefact->version, "zones", json_zones(artefact), "nats",
+	    json_nats(artefact), "files", json_texts(&artefact->files), "drift",
+	    artefact->repair ? "repair" : "report");
+}
+
+/* --- Compiling --- */
+
+/* The words for akinc; the array is the arena's. */
+static const char *const *
+compiler_words(struct work *work, const char *host_path)
+{
+	const struct daemon_options *options = work->job->options;
+	VEC(const char *) words = {0};
+
+	for (size_t i = 0; i < options->n_compiler; i++)
+		vec_push(work->arena, &words, options->compiler[i]);
+	vec_push(work->arena, &words,
+	    (const char *)arena_printf(work->arena, "--host=%s", host_path));
+	if (work->job->without_nat)
+		vec_push(work->arena, &words, "--without-nat");
+	vec_push(work->arena, &words, NULL);
+	return words.v;
+}
+
+static const struct artefact *
+compile_for(struct work *work, const char *host_path)
+{
+	struct apply_request request = work_request(work);
+	const struct artefact *artefact;
+	struct apply_result result;
+
+	request.policy = work->job->options->policy;
+	request.options = compiler_words(work, host_path);
+	artefact = apply_compile(&request, work->arena, &result);
+	if (artefact == NULL)
+		work_tell_result(work, &result);
+	return artefact;
+}
+
+static bool
+compile(struct run *run)
+{
+	run->artefact = compile_for(run->work, run->host_path);
+	if (run->artefact == NULL)
+		return false;
+	return work_add(
+	    run->work, "artefact", work_artefact_json(run->artefact));
+}
+
+/* Not the text that was good last, but one that somebody wrote since. */
+static bool
+is_other_policy(const struct run *run)
+{
+	return run->saved.artefact == NULL ||
+	    strcmp(run->saved.policy,
+		saved_policy_digest(run->work, run->artefact)) != 0;
+}
+
+static const char *
+saved_digest(const struct run *run)
+{
+	struct work *work = run->work;
+	const struct artefact *saved;
+	const char *wrong;
+	struct buf text;
+
+	buf_init(&text, work->arena);
+	if (file_read(run->saved.artefact, ARTEFACT_BYTES_MAX, &text) != 0)
+		return "";
+	saved = artefact_read(work->arena, text.p, text.n, &wrong);
+	return saved == NULL ? "" : saved->digest;
+}
+
+/* What this akin makes of the policy for the facts of then. */
+static const char *
+digest_for_saved_facts(const struct run *run)
+{
+	struct work *work = run->work;
+	const struct artefact *again = NULL;
+	struct buf facts;
+
+	buf_init(&facts, work->arena);
+	if (file_read(run->saved.facts, FACTS_MAX, &facts) == 0 &&
+	    write_readable(run->host_path, &facts) == 0)
+		again = compile_for(work, run->host_path);
+	return again == NULL ? "?" : again->digest;
+}
+
+/*
+ * Another akin may make other rules of the same text for the same host.  Then
+ * somebody shall know before they are loaded.
+ */
+static bool
+check_version(const struct run *run)
+{
+	const struct saved *saved = &run->saved;
+
+	if (run->work->job->asked || run->work->job->without_nat ||
+	    is_other_policy(run) ||
+	    strcmp(saved->version, run->artefact->version) == 0 ||
+	    strcmp(saved_digest(run), digest_for_saved_facts(run)) == 0)
+		return true;
+	return work_refuse(run->work, APPLY_POLICY,
+	    "akin %s makes other rules of this policy than akin %s did; "
+	    "`akinctl reload` loads them",
+	    run->artefact->version, saved->version);
+}
+
+/* --- Applying --- */
+
+static bool
+is_same(const struct run *run)
+{
+	const struct job_request *job = run->work->job;
+
+	return !job->fresh && strcmp(job->known, run->artefact->digest) == 0;
+}
+
+static void
+tell_same(const struct run *run)
+{
+	work_add(run->work, "code", json_integer(APPLY_FINE));
+	work_add(run->work, "steps", json_integer(0));
+	work_add(run->work, "digest", json_string(run->artefact->digest));
+}
+
+static bool
+write_artefact(struct run *run)
+{
+	struct work *work = run->work;
+	const char *run_dir = work->job->options->run_dir;
+	int error = file_make_folder(work->arena, run_dir);
+
+	run->path = arena_printf(work->arena, "%s/akind.artefact", run_dir);
+	if (error == 0)
+		error = file_write(work->arena, run->path, run->artefact->text,
+		    run->artefact->size);
+	return error == 0 ||
+	    work_refuse(
+		work, APPLY_ENVIRONMENT, "%s: %s", run->path, strerror(error));
+}
+
+static bool
+apply_file(struct work *work, const char *path)
+{
+	struct apply_request request = work_request(work);
+	struct apply_result result;
+
+	request.artefact = path;
+	request.policy = work->job->options->policy;
+	request.hooks.may_begin = work_may_begin;
+	request.hooks.may_keep = work_may_keep;
+	apply_run(&request, work->arena, NULL, &result);
+	if (work->waited)
+		guard_end(&request, result.code);
+	work_tell_result(work, &result);
+	return result.code == APPLY_FINE;
+}
+
+/* --- Jobs --- */
+
+void
+work_apply(struct work *work)
+{
+	struct run run = {.work = work};
+
+	saved_read(work, &run.saved);
+	if (!read_facts(&run) || !compile(&run) || !check_version(&run))
+		return;
+	if (is_same(&run)) {
+		tell_same(&run);
+		return;
+	}
+	work->other_text = !work->job->without_nat && is_other_policy(&run);
+	if (write_artefact(&run) && apply_file(work, run.path) &&
+	    !work->job->without_nat)
+		saved_write(work, run.artefact, &run.host);
+}
+
+static bool
+something_runs(struct work *work)
+{
+	struct apply_request request = work_request(work);
+	struct apply_status status;
+
+	apply_status(&request, work->arena, &status);
+	return status.generation != NULL;
+}
+
+/* Only after a boot: what runs is at least as good. */
+void
+work_boot(struct work *work)
+{
+	struct saved saved;
+
+	saved_read(work, &saved);
+	if (saved.artefact == NULL || something_runs(work))
+		work_add(work, "code", json_integer(APPLY_FINE));
+	else
+		apply_file(work, saved.artefact);
+}
