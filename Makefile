@@ -123,7 +123,7 @@ $(OUT)/obj/compiler/eval/emu/%.o: defines = $(network_$(SYSTEM))
 TARGET := target target/ipfw target/ipfw/lower target/ipfw/text \
     target/ipfw/engine target/ipfw/script
 RUNTIME := runtime runtime/apply runtime/watch runtime/control runtime/daemon
-LAYERS := base set grammar sema ir opt $(TARGET) eval eval/emu prove \
+LAYERS := base set grammar sema ir opt $(TARGET) eval eval/emu prove analyse \
     $(RUNTIME) cli
 
 # A layer and all that it may use; tests/layers.sh holds the sources to it.
@@ -136,6 +136,7 @@ with_opt := opt $(with_ir)
 with_target := $(TARGET) $(with_ir)
 with_eval := eval eval/emu $(with_target)
 with_prove := prove $(with_eval)
+with_analyse := analyse $(with_prove)
 with_runtime := runtime base
 with_runtime/apply := runtime/apply $(with_runtime)
 with_runtime/watch := runtime/watch $(with_runtime)
@@ -165,7 +166,7 @@ archive = $(if $(strip $(call layer_objects,$(1))), \
     $(OUT)/lib/$(subst /,-,$(1)).a)
 # A linker reads the users of a library before the library.
 upwards := cli runtime/daemon runtime/control runtime/watch runtime/apply \
-    runtime prove eval/emu eval target/ipfw/script \
+    runtime analyse prove eval/emu eval target/ipfw/script \
     target/ipfw/engine target/ipfw/lower target/ipfw/text target/ipfw target \
     opt ir sema grammar set base
 archives = $(foreach layer,$(upwards), \
@@ -221,12 +222,14 @@ vectors := $(sort $(shell find tests/vectors -name '*.vec' 2>/dev/null))
 SUITES := unit cases cli vectors packets property crosscheck script docs \
     control counts packaging safety fuzz-replay planted lint
 SUITES += apply
+SUITES += analyses
 programs := AKINC=$(abspath $(OUT))/akinc IPFW_EMU=$(abspath $(OUT))/ipfw-emu
 run_unit := tests/run-unit.sh $(unit_programs)
 run_cases := AKINC=$(OUT)/akinc tests/run-cases.sh
 run_cli := $(programs) tests/command-line.sh
 run_vectors := $(if $(emulator),$(emulator) --verify $(vectors))
 run_packets := $(programs) tests/packets.sh
+run_analyses := $(programs) tests/analyses.sh
 run_property := $(programs) tests/property.sh
 run_crosscheck := $(crosscheck)
 run_script := $(programs) tests/script/run.sh
@@ -252,6 +255,7 @@ needs_cases := $(PROGRAMS)
 needs_cli := $(PROGRAMS)
 needs_vectors := $(emulator)
 needs_packets := $(PROGRAMS)
+needs_analyses := $(PROGRAMS)
 needs_property := $(PROGRAMS)
 needs_crosscheck := $(crosscheck)
 needs_script := $(PROGRAMS)

@@ -53,7 +53,8 @@ _akinc_value()
 	case $1 in
 	--emit) _akinc_offer 'sh rules ir ast json artefact dot' ;;
 	--format) _akinc_offer 'tap junit json' ;;
-	--flavour) _akinc_offer "$(_akinc_list flavours)" ;;
+	--flavour | --flavour-old | --flavour-new)
+		_akinc_offer "$(_akinc_list flavours)" ;;
 	--dump-after) _akinc_offer "all $(_akinc_list passes)" ;;
 	--nic) _akinc_offer "$(_akinc_cards)" ;;
 	--host | --catalogue) _akinc_files yaml yml ;;
@@ -73,7 +74,8 @@ _akinc_operands()
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		word=${COMP_WORDS[i]}
 		case $word in
-		--emit | --format | --flavour | --dump-after | --nic | --host | \
+		--emit | --format | --flavour | --flavour-old | \
+		    --flavour-new | --dump-after | --nic | --host | \
 		    --catalogue | --rules | --ipfw | --natd | --sbin | \
 		    --state-dir | --run-dir | --confirm | --timeout | --probe)
 			[[ ${COMP_WORDS[i + 1]-} == = ]] && ((i++))
@@ -96,6 +98,7 @@ _akinc_operand()
 		    _akinc_offer "$(_akinc_list services)" ;;
 		esac ;;
 	explain | confirm | restore | rollback | status | stop) ;;
+	diff) _akinc_files akp rules ;;
 	why)
 		if [[ ${#operands[@]} -eq 1 ]]; then
 			_akinc_files akp
@@ -104,7 +107,8 @@ _akinc_operand()
 		fi ;;
 	'')
 		_akinc_files akp
-		_akinc_offer 'build apply confirm rollback restore status stop check fmt test why prove lockout revoked list explain' ;;
+		_akinc_offer 'build apply confirm rollback restore status stop check fmt test why prove lockout revoked diff
+		    list explain' ;;
 	*) _akinc_files akp ;;
 	esac
 }
@@ -124,6 +128,7 @@ _akinc()
 	_akinc_value "$previous" && return
 	if [[ $cur == -* ]]; then
 		_akinc_offer '--emit= --explain --check --flavour= --nic=
+		    --flavour-old= --flavour-new=
 		    --host= --catalogue= --json --format= --mutate --rules= -O0 -O2 --dump-after=
 		    --apply --dry-run -n --take-over --force --confirm= --ipfw=
 		    --natd= --sbin= --state-dir= --run-dir= --probe= --revoke --timeout=

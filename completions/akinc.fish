@@ -1,7 +1,7 @@
 # Completion of akinc(1) for fish.
 
 set -l commands build apply confirm rollback restore status stop check fmt test why prove lockout revoked \
-    list explain
+    diff list explain
 
 function __akinc_words
     command akinc list $argv 2>/dev/null | string replace -r '\s.*' ''
@@ -43,6 +43,8 @@ complete -c akinc -n "not __fish_seen_subcommand_from $commands" \
 complete -c akinc -n "not __fish_seen_subcommand_from $commands" \
     -a revoked -d "Live conversations it would refuse"
 complete -c akinc -n "not __fish_seen_subcommand_from $commands" \
+    -a diff -d "What a change of policy changes"
+complete -c akinc -n "not __fish_seen_subcommand_from $commands" \
     -a prove -d "Is the ruleset what the policy means"
 complete -c akinc -n "not __fish_seen_subcommand_from $commands" \
     -a list -d "Services, flavours or passes"
@@ -62,6 +64,10 @@ complete -c akinc -l check \
     -d "Validate only; with fmt, say if it would change"
 complete -c akinc -l flavour -x -a "(__akinc_words flavours)" \
     -d "The ipfw that the ruleset is for"
+complete -c akinc -l flavour-old -x -a "(__akinc_words flavours)" \
+    -d "With diff, compare the old side's ruleset"
+complete -c akinc -l flavour-new -x -a "(__akinc_words flavours)" \
+    -d "With diff, compare the new side's ruleset"
 complete -c akinc -l nic -x -a "(__akinc_cards)" -d "The card behind active"
 complete -c akinc -l host -r -d "Facts about the host, YAML"
 complete -c akinc -l catalogue -r -d "More services, YAML"

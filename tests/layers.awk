@@ -16,7 +16,8 @@ BEGIN {
 	may["eval"] = "base set sema target eval"
 	may["eval/emu"] = "base set sema target eval eval/emu"
 	may["prove"] = "base set sema target eval prove"
-	may["cli"] = "base set grammar sema ir opt target eval prove cli " \
+	may["analyse"] = "base set sema target eval prove analyse"
+	may["cli"] = "base set grammar sema ir opt target eval prove analyse cli " \
 	    "runtime runtime/apply"
 	may["runtime"] = "base runtime"
 	may["runtime/apply"] = "base runtime runtime/apply"

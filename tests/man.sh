@@ -10,6 +10,7 @@
 #     .\" check after prelude   a fragment of a policy
 #     .\" host, .\" catalogue   facts about a host; a catalogue
 #     .\" run                   "$ akinc ...", and lines that it prints
+#     .\" run 1                 the same, exit status 1
 set -u
 
 cd "$(dirname "$0")/.." || exit 3
@@ -78,13 +79,14 @@ check_policy()
 # for lines that are left out.
 check_run()
 {
-	place=$1
+	place=$1 wanted=$3
 	: >"$work/said"
 	while IFS= read -r line; do
 		case $line in
 		'$ akinc '*)
-			if (eval "\"\$akinc\" ${line#??akinc }") \
-			    >"$work/said" 2>&1; then
+			(eval "\"\$akinc\" ${line#??akinc }") \
+			    >"$work/said" 2>&1
+			if [ $? -eq "$wanted" ]; then
 				pass
 			else
 				fail "$place: this fails: $line"
@@ -140,7 +142,8 @@ check_page()
 		check-after)
 			cat "$prelude" "$file" >"$work/whole.akp"
 			check_policy "$place" "$work/whole.akp" '' ;;
-		run) check_run "$place" "$file" ;;
+		run) check_run "$place" "$file" 0 ;;
+		run-1) check_run "$place" "$file" 1 ;;
 		host) check_facts "$place" "$file" ;;
 		catalogue) check_catalogue "$place" "$file" ;;
 		esac

@@ -18,6 +18,8 @@
 #                            as JUnit's XML, as JSON
 #     .mutants               akinc test --mutate
 #     .why                   akinc why, about the packet in NAME.args
+#     .diff                  akinc diff of old/NAME.akp and NAME.akp
+#     .query                 akinc query, the question in NAME.args
 #     .lockout .lockout-json akinc lockout, with the questions in NAME.args
 #     .revoked .revoked-json akinc revoked, with the file in NAME.args
 #     .err-test .err-why .err-lockout .err-revoked
@@ -120,6 +122,15 @@ ask()
 	err-why)
 		answer=$err allowed='1 2'
 		akinc why "$policy" ;;
+	diff)
+		allowed='0 1'
+		akinc diff "old/$policy" "$policy" ;;
+	query)
+		allowed='0 1'
+		akinc query "$policy" ;;
+	err-query)
+		answer=$err allowed=2
+		akinc query "$policy" ;;
 	err-*)
 		answer=$err allowed=1
 		akinc --emit=rules --flavour="${suffix#err-}" "$policy" ;;

@@ -22,6 +22,7 @@ static const struct command commands[] = {
     {"build", command_build, COMMAND_BUILD},
     {"check", command_check, COMMAND_CHECK},
     {"confirm", command_confirm, COMMAND_CONFIRM},
+    {"diff", command_diff, COMMAND_DIFF},
     {"explain", command_explain, COMMAND_EXPLAIN},
     {"fmt", command_format, COMMAND_FORMAT},
     {"list", command_list, COMMAND_LIST},

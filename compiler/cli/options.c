@@ -19,6 +19,8 @@ enum option_id {
 	OPTION_EMIT,
 	OPTION_EXPLAIN,
 	OPTION_FLAVOUR,
+	OPTION_FLAVOUR_NEW,
+	OPTION_FLAVOUR_OLD,
 	OPTION_FORCE,
 	OPTION_FORMAT,
 	OPTION_HELP,
@@ -49,6 +51,7 @@ enum option_id {
 /* Those that change what this host runs, and the one that tells. */
 #define CHANGING                                                               \
 	(COMMAND_APPLY | COMMAND_RESTORE | COMMAND_ROLLBACK | COMMAND_STOP)
+#define ANALYSING (COMMAND_DIFF | COMMAND_QUERY)
 #define RUNNING (CHANGING | COMMAND_STATUS | COMMAND_CONFIRM)
 #define ALWAYS UINT32_MAX
 #define SECONDS_MAX 86400
@@ -62,7 +65,8 @@ struct option_row {
 
 static const struct option_row rows[] = {
     {"--apply", OPTION_APPLY, false, COMMAND_APPLY},
-    {"--catalogue", OPTION_CATALOGUE, true, COMPILING | COMMAND_LIST},
+    {"--catalogue", OPTION_CATALOGUE, true,
+	COMPILING | COMMAND_LIST | ANALYSING},
     {"--check", OPTION_CHECK, false,
 	COMMAND_BUILD | COMMAND_CHECK | COMMAND_FORMAT},
     {"--confirm", OPTION_CONFIRM, true, COMMAND_APPLY | COMMAND_ROLLBACK},
@@ -72,18 +76,20 @@ static const struct option_row rows[] = {
     {"--emit", OPTION_EMIT, true, COMMAND_BUILD},
     {"--explain", OPTION_EXPLAIN, false, COMMAND_BUILD},
     {"--flavour", OPTION_FLAVOUR, true, COMPILING},
+    {"--flavour-new", OPTION_FLAVOUR_NEW, true, COMMAND_DIFF},
+    {"--flavour-old", OPTION_FLAVOUR_OLD, true, COMMAND_DIFF},
     {"--force", OPTION_FORCE, false, COMMAND_APPLY | COMMAND_ROLLBACK},
     {"--format", OPTION_FORMAT, true, COMMAND_TEST},
     {"--help", OPTION_HELP, false, ALWAYS},
     {"-h", OPTION_HELP, false, ALWAYS},
-    {"--host", OPTION_HOST, true, COMPILING},
+    {"--host", OPTION_HOST, true, COMPILING | ANALYSING},
     {"--ipfw", OPTION_IPFW, true, RUNNING},
     {"--json", OPTION_JSON, false,
 	COMMAND_BUILD | COMMAND_CHECK | COMMAND_LOCKOUT | COMMAND_PROVE |
-	    COMMAND_REVOKED | COMMAND_STATUS | COMMAND_TEST},
+	    COMMAND_REVOKED | COMMAND_STATUS | COMMAND_TEST | ANALYSING},
     {"--mutate", OPTION_MUTATE, false, COMMAND_TEST},
     {"--natd", OPTION_NATD, true, RUNNING},
-    {"--nic", OPTION_NIC, true, COMPILING},
+    {"--nic", OPTION_NIC, true, COMPILING | ANALYSING},
     {"--no-proof", OPTION_NO_PROOF, false, COMMAND_BUILD},
     {"--probe", OPTION_PROBE, true, COMMAND_APPLY | COMMAND_ROLLBACK},
     {"--revoke", OPTION_REVOKE, false, COMMAND_APPLY},
@@ -127,6 +133,7 @@ options_help(void)
 	       "       akinc prove FILE            ruleset equals policy\n"
 	       "       akinc lockout FILE [QUESTION...]  would it cut me off?\n"
 	       "       akinc revoked FILE STATES   live ones it would refuse\n"
+	       "       akinc diff OLD NEW          what a change changes\n"
 	       "       akinc apply FILE            put it in force on this"
 	       " host\n"
 	       "       akinc confirm               it may stay\n"
@@ -143,6 +150,8 @@ options_help(void)
 	       "  --check              validate only; fmt: say if it would"
 	       " change\n"
 	       "  --flavour=freebsd|darwin  the ipfw that the ruleset is for\n"
+	       "  --flavour-old=F, --flavour-new=F  diff: compare the rulesets"
+	       " for it\n"
 	       "  --nic=CARD           the card behind `active`\n"
 	       "  --host=FILE          facts about the host, YAML\n"
 	       "  --catalogue=FILE     more services, YAML\n"
@@ -217,9 +226,9 @@ set_emit(struct options *options, const char *value)
 }
 
 static bool
-set_flavour(struct options *options, const char *value)
+set_flavour(const char **flavour, const char *value)
 {
-	options->flavour = value;
+	*flavour = value;
 	return ipfw_flavour_find(value) != NULL ||
 	    usage("there is no flavour '%s'; see `akinc list flavours`", value);
 }
@@ -315,7 +324,11 @@ apply(struct options *options, struct arena *arena, enum option_id id,
 		options->explain = true;
 		break;
 	case OPTION_FLAVOUR:
-		return set_flavour(options, value);
+		return set_flavour(&options->flavour, value);
+	case OPTION_FLAVOUR_NEW:
+		return set_flavour(&options->flavour_new, value);
+	case OPTION_FLAVOUR_OLD:
+		return set_flavour(&options->flavour_old, value);
 	case OPTION_FORMAT:
 		return set_format(options, value);
 	case OPTION_HELP:

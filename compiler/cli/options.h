@@ -36,6 +36,8 @@ enum command_bit {
 	COMMAND_STOP = 1 << 13,
 	COMMAND_CONFIRM = 1 << 14,
 	COMMAND_RESTORE = 1 << 15,
+	COMMAND_DIFF = 1 << 16,
+	COMMAND_QUERY = 1 << 17,
 };
 
 enum emit {
@@ -58,6 +60,8 @@ struct options {
 	enum emit emit;
 	enum format format;  /* of test results */
 	const char *flavour; /* NULL: the host's, else freebsd */
+	/* diff: compile this side for the flavour and compare what it does. */
+	const char *flavour_old, *flavour_new;
 	const char *nic;
 	const char *host;	      /* file */
 	const char *rules;	      /* prove, why, lockout: file */

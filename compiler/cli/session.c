@@ -223,14 +223,22 @@ session_parse_only(struct session *session, const char *path)
 
 /* Includes are read even after an error, so that one run shows all. */
 bool
-session_parse(struct session *session, const char *path)
+session_parse_read(struct session *session, uint32_t file)
 {
 	struct parse parse = parse_of(session);
 
-	if (!session_parse_only(session, path) && session->tree == NULL)
-		return false;
+	session->tree = parse_file(&parse, file);
 	parse_includes(&parse, session->tree);
 	return sound(session);
+}
+
+bool
+session_parse(struct session *session, const char *path)
+{
+	uint32_t file;
+
+	return session_read(session, path, &file) &&
+	    session_parse_read(session, file);
 }
 
 bool

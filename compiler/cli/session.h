@@ -56,6 +56,8 @@ bool session_load_host(struct session *session, bool running);
 /* One file without what it includes. */
 bool session_parse_only(struct session *session, const char *path);
 bool session_parse(struct session *session, const char *path);
+/* The same for a file that session_read() has read. */
+bool session_parse_read(struct session *session, uint32_t file);
 /* NEED_ACTIVE: it is an error not to know the card behind `active`. */
 bool session_resolve(struct session *session, bool need_active);
 /* All is read: from here on no file is opened.  See runtime/apply/sandbox.h. */
@@ -78,6 +80,10 @@ bool session_gate(struct session *session);
  * none.  NULL: it cannot be read, or is no ruleset; the exit code is set.
  */
 struct ipfw_ruleset *session_read_rules(struct session *session);
+/* The same of a file that is read; and the session's own, read back. */
+struct ipfw_ruleset *session_read_rules_file(
+    struct session *session, uint32_t file);
+struct ipfw_ruleset *session_read_own(struct session *session);
 /* Read a file that the command line names. */
 bool session_read(struct session *session, const char *path, uint32_t *file);
 

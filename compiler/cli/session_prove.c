@@ -67,19 +67,25 @@ read_back(struct session *session, uint32_t file)
 struct ipfw_ruleset *
 session_read_rules(struct session *session)
 {
-	struct ipfw_ruleset *ruleset;
 	uint32_t file;
 
 	if (!session_read(session, session->options->rules, &file))
 		return NULL;
-	ruleset = read_back(session, file);
+	return session_read_rules_file(session, file);
+}
+
+struct ipfw_ruleset *
+session_read_rules_file(struct session *session, uint32_t file)
+{
+	struct ipfw_ruleset *ruleset = read_back(session, file);
+
 	if (ruleset == NULL)
 		session->code = EXIT_POLICY;
 	return ruleset;
 }
 
-static struct ipfw_ruleset *
-read_own(struct session *session)
+struct ipfw_ruleset *
+session_read_own(struct session *session)
 {
 	struct ipfw_ruleset *ruleset;
 	struct buf out;
@@ -108,7 +114,7 @@ session_prove(struct session *session, struct prove_result *result)
 {
 	struct ipfw_ruleset *ruleset = session->options->rules != NULL
 	    ? session_read_rules(session)
-	    : read_own(session);
+	    : session_read_own(session);
 	struct prove_request request = {
 	    .arena = session->arena,
 	    .policy = session->policy,

@@ -30,13 +30,19 @@ choose_nat(struct session *session, const char *nat)
 }
 
 bool
-test_session_compile(struct session *session, const char *nat)
+test_session_resolve(struct session *session)
 {
 	if (!session_load_catalogue(session) ||
 	    !session_load_host(session, false))
 		return false;
 	assume_active(session);
-	if (!session_resolve(session, true))
+	return session_resolve(session, true);
+}
+
+bool
+test_session_compile(struct session *session, const char *nat)
+{
+	if (!test_session_resolve(session))
 		return false;
 	choose_nat(session, nat);
 	return session_lower(session);

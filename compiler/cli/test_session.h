@@ -14,6 +14,8 @@
  * instead of the policy's, or NULL.
  */
 bool test_session_compile(struct session *session, const char *nat);
+/* Those of them that need no flavour. */
+bool test_session_resolve(struct session *session);
 /* Options for VARIANT; what it does not say is as in BASE. */
 struct options test_session_options(
     const struct options *base, const struct test_variant *variant);

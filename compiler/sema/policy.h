@@ -79,6 +79,15 @@ enum verdict {
 	VERDICT_REJECT,
 };
 
+/* An entry of a list of services, alone; of lists of several. */
+struct service_entry {
+	struct span span;
+	service_parts parts;
+	bool any;
+};
+
+typedef VEC(struct service_entry) service_entries;
+
 /*
  * One rule of the policy's single ordered list.  It decides every flow from
  * an end in FROM to an end in TO that matches a part of its services and its
@@ -88,8 +97,9 @@ enum verdict {
 struct policy_rule {
 	enum verdict verdict;
 	struct endpoint_set from, to;
-	service_parts parts; /* services, names resolved */
-	bool any_service;    /* every protocol; PARTS is empty */
+	service_parts parts;		/* services, names resolved */
+	bool any_service;		/* every protocol; PARTS is empty */
+	const service_entries *entries; /* of several, or NULL */
 	bool has_source, has_target;
 	struct addr_set source; /* from HOSTS, if has_source */
 	struct addr_set target; /* to HOSTS, if has_target */
@@ -98,6 +108,21 @@ struct policy_rule {
 	const char *label, *comment; /* or NULL */
 	struct span span;
 	const struct policy_forward *forward; /* if it is one */
+};
+
+/* Names of the policy, for whoever speaks of it. */
+struct policy_service {
+	const char *name;
+	struct span span;
+	const service_parts *parts;
+	bool any; /* every protocol; PARTS is empty */
+	const service_entries *entries;
+};
+
+struct policy_hosts {
+	const char *name;
+	struct span span;
+	const struct addr_set *set;
 };
 
 /* Port redirection by the NAT of an uplink. */
@@ -171,7 +196,10 @@ struct policy {
 	VEC(struct policy_rule) rules;
 	VEC(struct policy_forward *) forwards;
 	VEC(struct policy_test) tests;
-	enum verdict fallback; /* default */
+	VEC(struct policy_service) services;	   /* that it defines */
+	VEC(struct policy_hosts) hosts;		   /* that it defines */
+	VEC(const struct service *) services_said; /* of the catalogue */
+	enum verdict fallback;			   /* default */
 	bool fallback_log;
 	struct span fallback_span;
 	struct policy_options options;

@@ -63,6 +63,7 @@ struct service_value {
 	bool broken;
 	/* Services of the catalogue in it that have one. */
 	VEC(const struct service *) caveats;
+	service_entries entries;
 };
 
 /* A list of zones, with self and any. */
@@ -103,6 +104,7 @@ struct resolve {
 	struct endpoint_set with_v4, with_v6;
 	struct parts_draft draft; /* of the list being resolved */
 	struct map caveats;	  /* services whose caveat was said */
+	struct map said;	  /* services of the catalogue, by name */
 	struct map labels;	  /* of rules */
 };
 
@@ -158,6 +160,14 @@ bool service_entry_is_name(const struct ast_service *entry);
  */
 void resolve_service_list(
     struct resolve *r, const ast_services *list, struct service_value *out);
+/* The policy says the name of a service of the catalogue. */
+void resolve_say_service(struct resolve *r, const struct service *service);
+/* Each entry of LIST, which is sound, by itself: in OUT. */
+void resolve_service_entries(
+    struct resolve *r, const ast_services *list, struct service_value *out);
+/* The entries of SERVICES for a rule; NULL if there is one or none. */
+const service_entries *resolve_keep_entries(
+    struct resolve *r, const struct service_value *services);
 /* The part of an icmp, icmp6 or proto entry.  Returns false after an error. */
 bool resolve_icmp(struct resolve *r, const struct ast_service *entry,
     struct service_part *part);
@@ -227,5 +237,6 @@ void resolve_options(struct resolve *r);
 void resolve_tests(struct resolve *r);
 void resolve_absent(struct resolve *r);
 void resolve_unused(struct resolve *r);
+void resolve_keep_names(struct resolve *r);
 
 #endif

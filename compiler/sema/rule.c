@@ -319,6 +319,7 @@ add_rule(
 		return;
 	rule.parts = services.parts;
 	rule.any_service = services.any;
+	rule.entries = resolve_keep_entries(r, &services);
 	good = check_exchange(r, pairs, &services);
 	good &= check_here(r, qualifiers, &rule);
 	good &= check_limit(r, qualifiers, &rule);

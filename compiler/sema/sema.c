@@ -92,6 +92,7 @@ resolve_init(struct resolve *r, struct sema *sema, const struct ast_file *tree)
 	scope_init(&r->hosts, sema->arena, "host list");
 	scope_init(&r->services, sema->arena, "service");
 	map_init(&r->caveats, sema->arena);
+	map_init(&r->said, sema->arena);
 	map_init(&r->labels, sema->arena);
 }
 
@@ -134,5 +135,6 @@ sema_policy(struct sema *sema, const struct ast_file *tree)
 	resolve_absent(r);
 	resolve_unused(r);
 	resolve_nothing(r);
+	resolve_keep_names(r);
 	return r->policy;
 }

@@ -89,8 +89,10 @@ find_service(struct resolve *r, const struct ast_service *entry,
 		return true;
 	}
 	out->builtin = catalogue_find(r->sema->catalogue, entry->word.text);
-	if (out->builtin != NULL)
+	if (out->builtin != NULL) {
+		resolve_say_service(r, out->builtin);
 		return true;
+	}
 	report_unknown(r, entry);
 	return false;
 }
@@ -316,4 +318,6 @@ resolve_service_list(
 		r->draft.list.n = 0;
 	else
 		parts_finish(r->arena, &r->draft, &out->parts);
+	if (list->n > 1 && !out->broken)
+		resolve_service_entries(r, list, out);
 }

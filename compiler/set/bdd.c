@@ -347,6 +347,21 @@ bdd_union_all(struct bdd *bdd, const struct bdd_union *all)
 	return set;
 }
 
+bool
+bdd_look(const struct bdd *bdd, bdd_ref function, struct bdd_question *question,
+    uint32_t *value)
+{
+	const struct node *node = &bdd->nodes[function];
+
+	if (node->variable == LEAF) {
+		*value = node->low;
+		return false;
+	}
+	*question = (struct bdd_question){
+	    node->variable, node->low, node->high};
+	return true;
+}
+
 uint32_t
 bdd_evaluate(const struct bdd *bdd, bdd_ref function, const uint8_t *bits)
 {

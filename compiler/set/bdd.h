@@ -67,6 +67,17 @@ struct bdd_union {
 void bdd_union_add(struct bdd *bdd, struct bdd_union *all, bdd_ref set);
 bdd_ref bdd_union_all(struct bdd *bdd, const struct bdd_union *all);
 
+/*
+ * What FUNCTION asks first.  False: it asks nothing, and *VALUE is its value;
+ * else its two halves.
+ */
+struct bdd_question {
+	unsigned variable;
+	bdd_ref low, high;
+};
+bool bdd_look(const struct bdd *bdd, bdd_ref function,
+    struct bdd_question *question, uint32_t *value);
+
 /* The value for BITS, one byte a variable. */
 uint32_t bdd_evaluate(
     const struct bdd *bdd, bdd_ref function, const uint8_t *bits);

@@ -1,0 +1,127 @@
+#!/bin/sh
+# What akinc says of policies as wholes, confirmed by other means: a policy
+# differs neither from itself nor from its own ruleset, and the packet of each
+# difference is one to both policies' evaluators.
+set -u
+
+cd "$(dirname "$0")/.." || exit 3
+export LC_ALL=C NO_COLOR=1
+akinc=${AKINC:-build/akinc}
+work=$(mktemp -d) || exit 3
+trap 'rm -rf "$work"' EXIT
+trap 'exit 130' HUP INT TERM
+passed=0 failed=0
+
+# expect CONDITION-STATUS COMPLAINT
+expect()
+{
+	if [ "$1" -eq 0 ]; then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+		printf '%s\n' "$2"
+		head -n 8 "$work/out" "$work/err" 2>/dev/null
+	fi
+}
+
+# differs CODE ARGUMENT...: the exit code of a comparison.
+differs()
+{
+	code=$1
+	shift
+	timeout 60 "$akinc" diff "$@" >"$work/out" 2>"$work/err" </dev/null
+	status=$?
+	[ $status -eq "$code" ]
+	expect $? "akinc diff $*: exit code $status, not $code"
+}
+
+# Every policy that compiles, against its own rulesets.
+check_own_rulesets()
+{
+	for policy in policies/*.akp examples/*/policy.akp \
+	    tests/cases/*/*.akp tests/packets/policies/*.akp; do
+		folder=$(dirname "$policy")
+		set -- --nic=en1
+		[ ! -f "$folder/host.yaml" ] || set -- --host="$folder/host.yaml"
+		[ ! -f "$folder/services.yaml" ] ||
+		    set -- "$@" --catalogue="$folder/services.yaml"
+		for flavour in freebsd darwin; do
+			"$akinc" --no-proof --emit=rules --flavour=$flavour \
+			    "$@" "$policy" >"$work/rules" 2>/dev/null ||
+			    continue
+			if [ $flavour = freebsd ]; then
+				differs 0 "$@" "$policy" "$work/rules"
+				continue
+			fi
+			differs 1 "$@" --flavour-new=darwin "$policy" \
+			    "$work/rules"
+			cmp -s "$work/out" "$work/uncovered"
+			expect $? "$policy: darwin differs in more than IPv6"
+		done
+	done
+}
+printf 'Options\n  IPv6: was filtered, now not filtered\n' >"$work/uncovered"
+
+# means POLICY PACKET: what the evaluator says of it; "?" if nothing.
+means()
+{
+	timeout 60 "$akinc" why --nic=en1 --flavour=freebsd "$1" "$2" \
+	    2>/dev/null | awk '$1 == "policy:" {
+		sub(/:$/, "", $2)
+		print ($2 == "allow" ? "passes" : "is refused")
+		found = 1
+		exit
+	}
+	END { if (!found) print "?" }'
+}
+
+# confirm OLD NEW: the witnesses in $work/out.
+confirm()
+{
+	awk '/^[A-Z]/ { kind = $1 }
+	/->.*outer address:|[(]no zone[)]/ { skip = 1 }
+	/^      as in: / {
+		if (!skip)
+			print kind, substr($0, 14)
+		skip = 0
+	}' "$work/out" >"$work/witnesses"
+	while read -r kind packet; do
+		before=$(means "$1" "$packet") after=$(means "$2" "$packet")
+		case $kind:$before:$after in
+		*'?'*) ;;
+		'Opened:is refused:passes' | 'Closed:passes:is refused')
+			expect 0 '' ;;
+		Opened:* | Closed:*)
+			expect 1 "$2: $kind: $packet $before, then $after" ;;
+		*)
+			[ "$before" = "$after" ]
+			expect $? "$2: $kind: $packet $before, then $after" ;;
+		esac
+	done <"$work/witnesses"
+}
+
+# The shipped policies without each of their lines that decides something.
+check_witnesses()
+{
+	for policy in policies/*.akp; do
+		sed -e '/^test /,/^}/d' -e '/^option lifeline/d' "$policy" \
+		    >"$work/old.akp"
+		lines=$(grep -nE '^[^#]*(allow|deny|reject|forward|nat|trust) ' \
+		    "$work/old.akp" | cut -d: -f1)
+		for line in $lines; do
+			sed "${line}d" "$work/old.akp" >"$work/new.akp"
+			"$akinc" check "$work/new.akp" >/dev/null 2>&1 ||
+			    continue
+			"$akinc" diff "$work/old.akp" "$work/new.akp" \
+			    >"$work/out" 2>"$work/err"
+			[ $? -eq 1 ]
+			expect $? "$policy without line $line: no difference"
+			confirm "$work/old.akp" "$work/new.akp"
+		done
+	done
+}
+
+check_own_rulesets
+check_witnesses
+printf '%d passed, %d failed\n' $passed $failed
+[ $failed -eq 0 ]
