@@ -10,6 +10,10 @@ walk_verdict(const struct walk *walk)
 	case WALK_ALLOW:
 		return VERDICT_ALLOW;
 	case WALK_RESET:
+		/* It says nothing to other protocols (ipfw(8), reset). */
+		return walk->packet.tuple.protocol == IPFW_PROTOCOL_TCP
+		    ? VERDICT_REJECT
+		    : VERDICT_DENY;
 	case WALK_UNREACH:
 	case WALK_UNREACH6:
 		return VERDICT_REJECT;

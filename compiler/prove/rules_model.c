@@ -250,9 +250,14 @@ act(struct run *run, const struct ipfw_rule *rule)
 		return space_verdict(space, DECISION_ALLOW);
 	case IPFW_DENY:
 		return space_verdict(space, DECISION_DENY);
-	case IPFW_REJECT:
 	case IPFW_RESET:
 	case IPFW_RESET6:
+		/* Of other protocols it says nothing. */
+		return bdd_choose(space->bdd,
+		    space_protocol(space, PROTOCOL_TCP),
+		    space_verdict(space, DECISION_REJECT),
+		    space_verdict(space, DECISION_DENY));
+	case IPFW_REJECT:
 	case IPFW_UNREACH:
 	case IPFW_UNREACH6:
 		return space_verdict(space, DECISION_REJECT);

@@ -3,12 +3,16 @@
  * the rules that made it, and its jump lands in whatever is loaded then.
  */
 #include "prove/rules_table.h"
+#include <string.h>
+
 #include "prove/structure.h"
 #include "target/ipfw/ruleset.h"
 
 #define ANCHOR_OUT 50000
 #define ANCHOR_END 50100
+#define NUMBER_INNER 31000
 #define NUMBER_END 65534
+#define DIVERT_NAME_MAX 7
 
 struct check {
 	const struct prove_request *request;
@@ -82,6 +86,52 @@ check_jumps(struct check *check, const struct ipfw_rule *rule)
 	}
 }
 
+/* A hit on a state runs its rule's action, `log` included. */
+static void
+check_state(struct check *check, const struct ipfw_rule *rule)
+{
+	if (!is_stateful(rule))
+		return;
+	if (rule->verb != IPFW_SKIPTO || rule->argument != ANCHOR_OUT)
+		complain(check, rule, "a state's action must jump to 50000");
+	if (rule->log)
+		complain(check, rule,
+		    "every packet of the conversation would be logged");
+}
+
+/* Did an option ask for the way back by CARD? */
+static bool
+asks_way_back(const struct policy *policy, const char *card)
+{
+	struct endpoint_set zones = policy_card_zones(policy, card);
+
+	for (endpoint e = 1; e <= policy->zones.n; e++)
+		if (endpoint_set_has(&zones, e) &&
+		    policy_zone(policy, e)->verrevpath)
+			return true;
+	return false;
+}
+
+/*
+ * Where a packet's way back goes is the host's business: by another card if
+ * there are two uplinks.
+ */
+static void
+check_way_back(struct check *check, const struct ipfw_rule *rule)
+{
+	bool checks = false, asked = false;
+
+	for (size_t i = 0; i < rule->insns.n; i++) {
+		const struct ipfw_insn *insn = &rule->insns.v[i];
+
+		checks |= insn->op == IPFW_VERREVPATH;
+		asked |= insn->op == IPFW_RECV && insn->text != NULL &&
+		    asks_way_back(check->request->policy, insn->text);
+	}
+	if (checks && !asked)
+		complain(check, rule, "no option asks for the way back here");
+}
+
 static bool
 matches_all(const struct ipfw_rule *rule)
 {
@@ -122,6 +172,59 @@ check_alone(struct check *check, size_t index)
 	    "what comes back from the divert misses the next rule");
 }
 
+static bool
+is_cut(const char *card)
+{
+	return card != NULL && strlen(card) > DIVERT_NAME_MAX;
+}
+
+/* Does what meets the inbound divert RULE come by a card of a long name? */
+static bool
+cuts_name(const struct check *check, const struct ipfw_rule *rule)
+{
+	const struct ipfw_ruleset *ruleset = check->request->ruleset;
+	bool in = false, named = false, cut = false;
+
+	for (size_t i = 0; i < rule->insns.n; i++) {
+		const struct ipfw_insn *insn = &rule->insns.v[i];
+
+		in |= insn->op == IPFW_IN;
+		named |= insn->op == IPFW_RECV;
+		cut |= insn->op == IPFW_RECV && is_cut(insn->text);
+	}
+	for (size_t i = 0; i < ruleset->nats.n && !named; i++)
+		cut |= ruleset->nats.v[i].id == rule->argument &&
+		    is_cut(ruleset->nats.v[i].card);
+	return rule->verb == IPFW_DIVERT && in && cut;
+}
+
+/*
+ * A divert hands back so much of a receiving card's name, see divert(4): rules
+ * that ask for the card behind it never match, or match another.  Blocks of
+ * inner zones are not behind it.
+ */
+static void
+check_names(struct check *check, size_t divert)
+{
+	const struct ipfw_ruleset *ruleset = check->request->ruleset;
+
+	if (!cuts_name(check, &ruleset->rules.v[divert]))
+		return;
+	for (size_t i = divert + 1; i < ruleset->rules.n; i++) {
+		const struct ipfw_rule *rule = &ruleset->rules.v[i];
+
+		for (size_t j = 0; j < rule->insns.n; j++)
+			if (rule->insns.v[j].op == IPFW_RECV &&
+			    rule->number > ruleset->rules.v[divert].number &&
+			    rule->number < NUMBER_INNER &&
+			    rule->verb != IPFW_DIVERT) {
+				complain(check, rule,
+				    "a divert before it cuts the card's name");
+				break;
+			}
+	}
+}
+
 static void
 check_ends(struct check *check)
 {
@@ -149,10 +252,9 @@ structure_check(
 
 		if (rule->verb == IPFW_SKIPTO)
 			check_jumps(&check, rule);
-		if (is_stateful(rule) &&
-		    (rule->verb != IPFW_SKIPTO || rule->argument != ANCHOR_OUT))
-			complain(&check, rule,
-			    "a state's action must jump to 50000");
+		check_state(&check, rule);
+		check_way_back(&check, rule);
+		check_names(&check, i);
 		check_place(&check, rule);
 		check_alone(&check, i);
 	}
