@@ -73,7 +73,9 @@ conversation_holds(const struct look *look)
 		return false;
 	if (look->source == SOURCE_LINK)
 		return flow->to == ENDPOINT_SELF &&
-		    policy_zone(look->policy, flow->from)->nets.v6.n != 0;
+		    policy_zone(look->policy, flow->from)->nets.v6.n != 0 &&
+		    !(policy_zone(look->policy, flow->from)->trusted &&
+			policy_shares_link(look->policy, flow->from));
 	return look->source == SOURCE_OWN;
 }
 
@@ -101,14 +103,14 @@ group_of(const struct look *look, const struct service_part *part)
 		    &look->locality->broadcast, FAMILY_4, flow->target));
 }
 
-/* Is the target in the nets of an inner zone that the packet is not from? */
+/* Is the target an address of an inner zone? */
 static bool
-is_of_other_zone(const struct look *look)
+is_of_inner_zone(const struct look *look)
 {
 	const struct flow *flow = &look->flow;
 
 	for (endpoint e = 1; e <= look->policy->zones.n; e++)
-		if (e != flow->from && end_is_inner(look, e) &&
+		if (end_is_inner(look, e) &&
 		    addr_set_contains(&policy_zone(look->policy, e)->own,
 			flow->family, flow->target))
 			return true;
@@ -116,8 +118,9 @@ is_of_other_zone(const struct look *look)
 }
 
 /*
- * Whom the packets of an exchange may be for.  The answer to a client goes to
- * an address that it does not have yet; over IPv6 it has one of the link.
+ * Whom the packets of an exchange may be for.  The answer to a client may come
+ * from outside to an address that it does not have yet; over IPv6 it has one of
+ * the link.
  */
 static bool
 exchange_target(const struct look *look, const struct service_part *part)
@@ -129,10 +132,9 @@ exchange_target(const struct look *look, const struct service_part *part)
 		    (flow->from == ENDPOINT_SELF ||
 			(look->target != TARGET_GROUP &&
 			    addr_in_link(flow->source)));
-	if (part->exchange == EXCHANGE_CLIENT && flow->to == ENDPOINT_SELF)
-		return !is_of_other_zone(look) ||
-		    (end_is_inner(look, flow->from) &&
-			look->target != TARGET_OTHER);
+	if (part->exchange == EXCHANGE_CLIENT && flow->to == ENDPOINT_SELF &&
+	    end_is_uplink(look, flow->from))
+		return !is_of_inner_zone(look);
 	return look->target == TARGET_OWN || look->target == TARGET_LINK ||
 	    group_of(look, part);
 }

@@ -369,7 +369,8 @@ policy_model_forward(struct policy_model *model,
 	    policy_cards_out(model, forward->target_zone));
 
 	decided = free_answers(model, &pair, decided);
-	decided = bdd_choose(bdd, pair.admitted, decided,
+	decided = bdd_choose(bdd,
+	    model->shared ? pair.source_own : pair.admitted, decided,
 	    space_verdict(
 		space, model->shared ? DECISION_FREE : DECISION_CLOSED));
 	where = bdd_and(
@@ -380,8 +381,10 @@ policy_model_forward(struct policy_model *model,
 	where = bdd_and(
 	    bdd, where, encode_ranges(bdd, space->target, &target, 1));
 	where = bdd_and(bdd, where, policy_domain_common(model));
-	where = bdd_choose(
-	    bdd, space_bit(space, space->later), BDD_FALSE, where);
+	where = bdd_choose(bdd,
+	    bdd_or(bdd, space_bit(space, space->later),
+		policy_lifeline_redirected(model, forward)),
+	    BDD_FALSE, where);
 	return bdd_choose(
 	    bdd, where, decided, space_verdict(space, DECISION_FREE));
 }

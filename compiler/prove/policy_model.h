@@ -68,6 +68,9 @@ bdd_ref policy_pair_decision(
     struct policy_model *model, const struct policy_pair *pair);
 bdd_ref policy_refusal(const struct policy_model *model);
 bdd_ref policy_lifeline(const struct policy_model *model);
+/* What FORWARD would take, had it not been for the lifeline's port. */
+bdd_ref policy_lifeline_redirected(
+    const struct policy_model *model, const struct policy_forward *forward);
 
 /* policy_rule.c */
 bdd_ref policy_rule_parts(

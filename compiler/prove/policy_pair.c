@@ -52,7 +52,9 @@ set_source(const struct policy_model *model, struct policy_pair *pair)
 	pair->admitted = bdd_or(bdd, pair->source_own,
 	    bdd_or(bdd, pair->source_link, pair->source_zero));
 	pair->source_talks = pair->source_own;
-	if (pair->to == ENDPOINT_SELF && zone->nets.v6.n != 0)
+	if (pair->to == ENDPOINT_SELF && zone->nets.v6.n != 0 &&
+	    !(zone->trusted &&
+		policy_shares_link(model->space->policy, pair->from)))
 		pair->source_talks = bdd_or(
 		    bdd, pair->source_own, pair->source_link);
 }
@@ -485,4 +487,22 @@ policy_lifeline(const struct policy_model *model)
 		bdd, space->target, &options->lifeline, space->family));
 	out = bdd_and(bdd, out, space_card(space, space->recv, 0));
 	return bdd_or(bdd, in, out);
+}
+
+bdd_ref
+policy_lifeline_redirected(
+    const struct policy_model *model, const struct policy_forward *forward)
+{
+	const struct space *space = model->space;
+	const struct policy_options *options = &space->policy->options;
+	bdd_ref sources;
+
+	if (!options->has_lifeline || forward->protocol != PROTOCOL_TCP ||
+	    forward->outside.lo > SSH_PORT || forward->outside.hi < SSH_PORT)
+		return BDD_FALSE;
+	sources = encode_addresses(
+	    space->bdd, space->source, &options->lifeline, space->family);
+	return bdd_and(space->bdd, sources,
+	    encode_number(space->bdd, space->target_port,
+		(uint64_t)SSH_PORT - forward->outside.lo + forward->inside.lo));
 }

@@ -132,15 +132,15 @@ policy_rule_conversation(const struct policy_model *model,
 	return bdd_and(bdd, model->parts[index], model->hosts[index]);
 }
 
-/* What inner zones other than FROM have. */
+/* What inner zones have. */
 static bdd_ref
-other_zones(const struct policy_model *model, endpoint from)
+inner_zones(const struct policy_model *model)
 {
 	const struct policy *policy = model->space->policy;
 	bdd_ref set = BDD_FALSE;
 
 	for (endpoint e = 1; e <= policy->zones.n; e++)
-		if (e != from && policy_is_inner(policy, e))
+		if (policy_is_inner(policy, e))
 			set = bdd_or(model->space->bdd, set,
 			    model->ends[ENDPOINT_ZONE(e)].target_own);
 	return set;
@@ -174,13 +174,9 @@ exchange_target(const struct policy_model *model,
 		    : bdd_choose(bdd, pair->target_group, BDD_FALSE,
 			  bdd_and(bdd, model->target_in_link,
 			      model->source_link_local));
-	if (client && pair->to == ENDPOINT_SELF) {
-		bdd_ref free = bdd_not(bdd, other_zones(model, pair->from));
-
-		if (policy_is_uplink(space->policy, pair->from))
-			return free;
-		return bdd_or(bdd, free, bdd_or(bdd, set, pair->target_group));
-	}
+	if (client && pair->to == ENDPOINT_SELF &&
+	    policy_is_uplink(space->policy, pair->from))
+		return bdd_not(bdd, inner_zones(model));
 	return bdd_or(bdd, set, exchange_groups(model, part));
 }
 

@@ -130,28 +130,23 @@ own_groups(struct lower *l, const struct ir_rule *rule, endpoint far,
 }
 
 /*
- * A DHCP answer is sent to an address that is not ours yet, so it has no
- * condition but to be for none of the zones that are routed.  On an inner
- * card that may be anybody's of the zone: a refusal is not about them.
+ * From an uplink a DHCP answer is sent to an address that is not ours yet, so
+ * it has no condition but to be for none of the zones that are routed.
  */
 static struct side
 target_in4(struct lower *l, const struct ir_rule *rule, endpoint far)
 {
 	struct side side = side_me();
+	struct addr_set routed;
 
-	if (rule->exchange == EXCHANGE_CLIENT &&
-	    (rule->verdict == VERDICT_ALLOW ||
-		lower_zone(l, far)->role == ZONE_UPLINK)) {
-		struct addr_set routed = {0};
-
-		if (lower_zone(l, far)->role == ZONE_UPLINK)
-			routed = lower_untranslated(l, far);
-		return addr_set_empty(&routed) ? (struct side){0}
-					       : side_not(routed);
+	if (rule->exchange != EXCHANGE_CLIENT ||
+	    lower_zone(l, far)->role != ZONE_UPLINK) {
+		side.has_set = true;
+		side.set = group_addresses(l, rule, far, FAMILY_4);
+		return side;
 	}
-	side.has_set = true;
-	side.set = group_addresses(l, rule, far, FAMILY_4);
-	return side;
+	routed = lower_untranslated(l, far);
+	return addr_set_empty(&routed) ? (struct side){0} : side_not(routed);
 }
 
 /* An answer to a client comes to its address on the link, and to no group. */
@@ -174,17 +169,17 @@ target_out(struct lower *l, const struct ir_rule *rule, endpoint far,
     enum family family)
 {
 	struct addr_set groups = own_groups(l, rule, far, family);
-	struct addr_set set = lower_zone(l, far)->own;
+	struct addr_set link = lower_nets(l, link_local);
+	struct addr_set set = lower_family(lower_zone(l, far)->own, family);
 
-	if (rule->match.has_source)
-		set = rule->match.source;
-	else if (lower_zone(l, far)->role == ZONE_UPLINK)
-		return (struct side){0};
-	set = lower_family(set, family);
-	if (family == FAMILY_6 && !rule->match.has_source) {
-		struct addr_set link = lower_nets(l, link_local);
-
+	if (family == FAMILY_6)
 		set = addr_set_union(l->arena, &set, &link);
+	if (lower_zone(l, far)->role == ZONE_UPLINK) {
+		if (!rule->match.has_source)
+			return (struct side){0};
+		set = lower_family(rule->match.source, family);
+	} else if (rule->match.has_source) {
+		set = addr_set_intersect(l->arena, &set, &rule->match.source);
 	}
 	return side_of(addr_set_union(l->arena, &set, &groups));
 }
@@ -196,9 +191,15 @@ target_out(struct lower *l, const struct ir_rule *rule, endpoint far,
 static struct side
 target_out6(struct lower *l, const struct ir_rule *rule, endpoint far)
 {
-	if (rule->exchange == EXCHANGE_CLIENT)
-		return side_of(lower_nets(l, lower_link_scope));
-	return target_out(l, rule, far, FAMILY_6);
+	struct addr_set link = lower_nets(l, lower_link_scope);
+	struct side side;
+
+	if (rule->exchange != EXCHANGE_CLIENT)
+		return target_out(l, rule, far, FAMILY_6);
+	if (!rule->match.has_source)
+		return side_of(link);
+	side = target_out(l, rule, far, FAMILY_6);
+	return side_of(addr_set_intersect(l->arena, &side.set, &link));
 }
 
 /* The source of what this host sends; it may have no address yet. */
@@ -264,11 +265,17 @@ static void
 match_in(struct lower *l, const struct ir_rule *rule,
     const struct context *context, endpoint far, struct match *match)
 {
-	if (rule->match.has_source)
-		match->source = side_of(rule->match.source);
-	else if (match->families == FAMILY_6 &&
-	    rule->exchange == EXCHANGE_CLIENT)
-		match->source = side_of(lower_nets(l, link_local));
+	bool link = match->families == FAMILY_6 &&
+	    rule->exchange == EXCHANGE_CLIENT;
+	struct addr_set source = rule->match.source;
+	struct addr_set locals = lower_nets(l, link_local);
+
+	if (link)
+		source = rule->match.has_source
+		    ? addr_set_intersect(l->arena, &source, &locals)
+		    : locals;
+	if (link || rule->match.has_source)
+		match->source = side_of(source);
 	match->target = match->families == FAMILY_6 ? target_in6(l, rule, far)
 						    : target_in4(l, rule, far);
 	if (!endpoint_set_covers(&rule->from, &context->reached))

@@ -227,6 +227,7 @@ put_unasked(struct lower *l, const struct stage *stage)
 		struct endpoint_set from = endpoint_set_intersect(
 		    &rule->from, &l->uplinks);
 		struct match match = match_any();
+		struct addr_set beside;
 
 		if (endpoint_set_empty(&uplinks) || endpoint_set_empty(&from) ||
 		    rule->exchange != EXCHANGE_CLIENT ||
@@ -239,9 +240,24 @@ put_unasked(struct lower *l, const struct stage *stage)
 		match.target_ports = rule->match.target_ports;
 		match.direction = DIRECTION_OUT;
 		match.recv = from;
+		beside = lower_family(lower_beside(l, &from), FAMILY_4);
+		if (!addr_set_empty(&beside)) {
+			match.families = FAMILY_4;
+			match.source = side_not(beside);
+		}
 		lower_put(l, SECTION_OUT, verb_deny(l->ir->fallback_log),
 		    &match, &rule->origins, "not for this host");
 	}
+}
+
+/* What this host sends to a trusted zone no rule is asked about. */
+static struct endpoint_set
+without_trusted(const struct lower *l, struct endpoint_set zones)
+{
+	for (endpoint e = 1; e <= l->policy->zones.n; e++)
+		if (endpoint_set_has(&l->trusted, e))
+			endpoint_set_remove(&zones, e);
+	return zones;
 }
 
 /* What this host sends to groups goes to all on the card. */
@@ -306,7 +322,7 @@ put_target(struct lower *l, struct target *target)
 		lower_put(l, SECTION_OUT, verb_jump(elsewhere), &match, NULL,
 		    "to the inner zone");
 		stage.to = target->uplinks;
-		stage.beside = target->inners;
+		stage.beside = without_trusted(l, target->inners);
 		put_stage(l, &stage);
 		stage.beside = (struct endpoint_set){{0, 0}};
 		label_place(l, SECTION_OUT, elsewhere);

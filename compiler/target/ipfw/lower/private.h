@@ -232,6 +232,8 @@ struct addr_set lower_untranslated(struct lower *l, endpoint uplink);
 struct addr_set lower_translated(struct lower *l, endpoint uplink);
 struct addr_set lower_broadcasts(struct lower *l, endpoint e);
 struct addr_set lower_broadcasts_beside(struct lower *l);
+struct addr_set lower_beside(
+    struct lower *l, const struct endpoint_set *uplinks);
 struct spans lower_origin(struct lower *l, struct span span);
 void lower_check_cards(struct lower *l);
 

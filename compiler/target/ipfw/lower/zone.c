@@ -384,6 +384,21 @@ lower_broadcasts(struct lower *l, endpoint e)
 	return result;
 }
 
+/* What inner zones on the cards of UPLINKS have. */
+struct addr_set
+lower_beside(struct lower *l, const struct endpoint_set *uplinks)
+{
+	struct endpoint_set zones = {{0, 0}};
+
+	for (endpoint e = 1; e <= l->policy->zones.n; e++)
+		for (endpoint u = 1; u <= l->policy->zones.n; u++)
+			if (endpoint_set_has(&l->inners, e) &&
+			    endpoint_set_has(uplinks, u) &&
+			    lower_share_card(l, e, u))
+				endpoint_set_add(&zones, e);
+	return lower_own(l, &zones);
+}
+
 /* Of inner zones on the cards of uplinks. */
 struct addr_set
 lower_broadcasts_beside(struct lower *l)
