@@ -2,11 +2,15 @@
  * ipfw-emu: an ipfw for machines that have none.
  *
  * Without an option of its own it is ipfw(8), or sysctl(8) if it is called by
- * that name, for the server whose socket IPFW_EMU names.
+ * that name, for the server whose socket IPFW_EMU names; without that, for the
+ * one whose socket is called "socket" and stands beside the name it was called
+ * by.
  */
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/source.h"
 #include "eval/emu/client.h"
@@ -154,6 +158,21 @@ is_called(const char *program, const char *name)
 	return strcmp(slash != NULL ? slash + 1 : program, name) == 0;
 }
 
+/* Who runs commands with an environment of its own cannot name a socket. */
+static void
+find_socket(const char *program)
+{
+	const char *slash = strrchr(program, '/');
+	char path[PATH_MAX];
+
+	if (getenv(CLIENT_ENVIRONMENT) != NULL || slash == NULL ||
+	    snprintf(path, sizeof(path), "%.*s/socket", (int)(slash - program),
+		program) >= (int)sizeof(path) ||
+	    access(path, F_OK) != 0)
+		return;
+	setenv(CLIENT_ENVIRONMENT, path, 0);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -161,6 +180,8 @@ main(int argc, char **argv)
 	char **words = argv + 1;
 	size_t n = argc > 0 ? (size_t)argc - 1 : 0;
 
+	if (argc > 0)
+		find_socket(argv[0]);
 	if (argc > 0 && is_called(argv[0], "sysctl")) {
 		static char name[] = "sysctl";
 
