@@ -4,10 +4,13 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/commands.h"
 #include "cli/running.h"
 #include "runtime/apply/guard.h"
+
+#define TEXT_SIZE 128
 
 static void
 say(void *context, enum apply_level level, const char *text)
@@ -93,16 +96,31 @@ running_request(const struct session *session, struct apply_request *request)
 		    session->arena, "%s/run", options->state_dir);
 }
 
+/*
+ * The firewall is what counts: that it cannot be told changes nothing about the
+ * exit code.
+ */
+static void
+tell(const char *text)
+{
+	if (dprintf(STDOUT_FILENO, "%s\n", text) < 0)
+		fputs("akinc: warning: the output cannot be written\n", stderr);
+}
+
 static void
 tell_applied(const struct apply_result *result)
 {
-	if (result->planned == 0)
-		printf("set %d is in force: nothing to do\n", result->set);
-	else
-		printf("set %d is in force: generation %u, digest %s\n",
-		    result->set, result->generation, result->digest);
-}
+	char text[TEXT_SIZE];
 
+	if (result->planned == 0)
+		snprintf(text, sizeof(text),
+		    "set %d is in force: nothing to do", result->set);
+	else
+		snprintf(text, sizeof(text),
+		    "set %d is in force: generation %u, digest %s", result->set,
+		    result->generation, result->digest);
+	tell(text);
+}
 enum exit_code
 running_end(const struct apply_request *request,
     const struct apply_result *result, const struct safety *safety)
@@ -175,7 +193,7 @@ command_stop(struct session *session)
 	running_request(session, &request);
 	apply_stop(&request, session->arena, stdout, &result);
 	if (result.code == APPLY_FINE && !request.dry_run)
-		puts(result.planned == 0 ? "nothing of akin is here"
+		tell(result.planned == 0 ? "nothing of akin is here"
 					 : "what akin had loaded is gone");
 	return (enum exit_code)result.code;
 }

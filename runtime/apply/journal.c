@@ -184,10 +184,15 @@ keep_line(struct apply *apply, struct history *history, const char *line)
 void
 history_read(struct apply *apply, struct history *history)
 {
+	const char *path = run_path(apply, "history");
 	word_list lines = {0};
+	struct buf text;
 
 	memset(history, 0, sizeof(*history));
-	read_lines(apply, run_path(apply, "history"), &lines);
+	buf_init(&text, apply->arena);
+	history->damaged = file_read(path, STATE_FILE_MAX, &text) == 0 &&
+	    text.n > 0 && text.p[text.n - 1] != '\n';
+	read_lines(apply, path, &lines);
 	for (size_t i = 0; i < lines.n; i++)
 		keep_line(apply, history, lines.v[i]);
 }

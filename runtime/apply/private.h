@@ -177,6 +177,7 @@ struct history {
 	VEC(struct artefact_setting) settings;
 	uint32_t taken;
 	word_list modules;
+	bool damaged; /* its last line is cut */
 };
 void history_read(struct apply *apply, struct history *history);
 

@@ -344,8 +344,7 @@ do_kind(struct apply *apply, const struct apply_step *step)
 	case APPLY_STEP_LIFELINE:
 		return add_lifeline(apply, step);
 	case APPLY_STEP_NAT:
-		return keep_nat_record(apply, step->id) &&
-		    step_config_nat(apply, step->id, step->words.v[0]);
+		return step_config_nat(apply, step->id, step->words.v[0]);
 	case APPLY_STEP_NATD:
 		return start_natd(apply, step);
 	case APPLY_STEP_SWITCH:
@@ -360,10 +359,18 @@ do_kind(struct apply *apply, const struct apply_step *step)
 	return false;
 }
 
+/* Taking back needs what is kept, so it is there before the note is. */
+static bool
+keep(struct apply *apply, const struct apply_step *step)
+{
+	return step->kind != APPLY_STEP_NAT || keep_nat_record(apply, step->id);
+}
+
 bool
 step_do(struct apply *apply, const struct apply_step *step)
 {
 	bool own_notes = step->kind == APPLY_STEP_LIFELINE_DROP;
 
-	return (own_notes || note_all(apply, step)) && do_kind(apply, step);
+	return keep(apply, step) && (own_notes || note_all(apply, step)) &&
+	    do_kind(apply, step);
 }

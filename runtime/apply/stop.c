@@ -13,6 +13,8 @@
 #include "runtime/apply/file.h"
 #include "runtime/apply/private.h"
 
+#define INSTANCES_MAX 16 /* one for each uplink at most */
+
 /* An artefact that asks for the settings that are to be put back. */
 static void
 read_wanted(struct apply *apply, struct history *history)
@@ -26,18 +28,47 @@ read_wanted(struct apply *apply, struct history *history)
 	apply->artefact = wanted;
 }
 
+/* What is not known cannot be put back, and is not to be passed over. */
+static bool
+read_settings(struct apply *apply, const struct history *history)
+{
+	if (history->damaged)
+		apply_say(apply, APPLY_WARNING,
+		    "%s is damaged: not all that akin has changed may be put "
+		    "back",
+		    run_path(apply, "history"));
+	if (history->settings.n > 0 && !host_read_settings(apply))
+		return false;
+	for (size_t i = 0; i < history->settings.n; i++) {
+		const char *name = history->settings.v[i].name;
+
+		if (host_setting_find(&apply->host, name) == NULL)
+			return apply_fail(apply, APPLY_ENVIRONMENT,
+			    "%s does not tell %s", apply->paths.sysctl, name);
+	}
+	return true;
+}
+
+/* An instance that is written down is there, whatever kldstat(8) says. */
+static bool
+has_instances(const struct apply *apply)
+{
+	for (unsigned id = 1; id <= INSTANCES_MAX; id++)
+		if (file_exists(run_path(apply, "nat.%u", id)))
+			return true;
+	return false;
+}
+
 static bool
 read_host(struct apply *apply, struct history *history)
 {
 	unsigned wanted = apply->darwin ? 0 : HOST_TABLES;
 
 	read_wanted(apply, history);
-	if (!host_read_modules(apply) ||
-	    (history->settings.n > 0 && !host_read_settings(apply)))
+	if (!host_read_modules(apply) || !read_settings(apply, history))
 		return false;
-	for (size_t i = 0; i < apply->host.modules.n; i++)
-		if (strcmp(apply->host.modules.v[i], "ipfw_nat") == 0)
-			wanted |= HOST_NATS;
+	if (has_instances(apply))
+		wanted |= HOST_NATS;
 	if (!host_list(apply, NULL, wanted, NULL))
 		return false;
 	apply_find_lifeline(apply);
@@ -229,14 +260,26 @@ finish(struct apply *apply)
 	return whole;
 }
 
+/* From here on there is no way back. */
+static bool
+close_journal(struct apply *apply)
+{
+	const char *path = journal_path(apply, "undo");
+	int error = file_remove(path);
+
+	return error == 0 ||
+	    apply_fail(
+		apply, APPLY_ENVIRONMENT, "%s: %s", path, strerror(error));
+}
+
 static bool
 change(struct apply *apply)
 {
-	if (!apply_execute(apply)) {
+	if (!apply_execute(apply) || !close_journal(apply)) {
 		apply_take_back(apply);
 		return false;
 	}
-	return file_remove(journal_path(apply, "undo")) == 0 && finish(apply);
+	return finish(apply);
 }
 
 static bool
