@@ -220,7 +220,7 @@ crosscheck_archives := $(call archives,$(sort $(with_opt) $(with_prove)))
 vectors := $(sort $(shell find tests/vectors -name '*.vec' 2>/dev/null))
 
 SUITES := unit cases cli vectors packets property crosscheck script docs \
-    control counts packaging safety fuzz-replay planted lint
+    control counts packaging safety faults fuzz-replay planted lint
 SUITES += apply
 SUITES += analyses
 programs := AKINC=$(abspath $(OUT))/akinc IPFW_EMU=$(abspath $(OUT))/ipfw-emu
@@ -246,6 +246,7 @@ run_planted := AKINC=$(OUT)/akinc COMPILE="$(compile)" LINK="$(link)" \
     PARTS="$(akinc_parts) $(filter %.a,$(akinc_parts)) $(LIBS)" tests/planted.sh
 run_fuzz-replay := tests/run-replay.sh $(replay_programs)
 run_safety := $(programs) ACT=$(abspath $(act)) tests/faults/safety.sh
+run_faults := $(programs) INJECT=$(abspath $(inject)) tests/faults/run.sh
 run_lint := CC="$(CC)" tests/tally.sh layers tests/layers.sh \
     style tests/style.sh codes tests/codes.sh compile tests/compile.sh \
     tools tests/lint.sh
@@ -266,6 +267,7 @@ needs_counts := $(bench)
 needs_packaging := $(PROGRAMS)
 needs_planted := $(PROGRAMS)
 needs_safety := $(PROGRAMS) $(act)
+needs_faults := $(PROGRAMS) $(inject)
 needs_fuzz-replay := $(replay_programs)
 suites := $(SUITES)
 

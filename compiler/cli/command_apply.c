@@ -2,6 +2,7 @@
  * akinc apply, rollback, stop: what this host runs is changed.  The work is
  * the runtime's; here is what it is asked and what is said of it.
  */
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -103,6 +104,7 @@ running_request(const struct session *session, struct apply_request *request)
 static void
 tell(const char *text)
 {
+	signal(SIGPIPE, SIG_IGN);
 	if (dprintf(STDOUT_FILENO, "%s\n", text) < 0)
 		fputs("akinc: warning: the output cannot be written\n", stderr);
 }
@@ -125,10 +127,10 @@ enum exit_code
 running_end(const struct apply_request *request,
     const struct apply_result *result, const struct safety *safety)
 {
-	if (!request->dry_run && result->code == APPLY_FINE)
-		tell_applied(result);
 	if (safety != NULL && safety->waited)
 		guard_end(request, result->code);
+	if (!request->dry_run && result->code == APPLY_FINE)
+		tell_applied(result);
 	return (enum exit_code)result->code;
 }
 

@@ -40,22 +40,16 @@ apply()
 	change apply --host "$here/host.yaml" --flavour freebsd "$@"
 }
 
-# What decides about packets: enabled rules without set and anchor's comment.
-in_force()
-{
-	"$emulator" -S list | sed -n '/^#/!{
-		s/ set [0-9]*//
-		s,// .*,,
-		p
-	}'
-}
-
-# All that an apply may change, but for what is parked.
+# All that an apply may change, but for what is parked, as host.awk tells it.
 snapshot()
 {
-	in_force
-	"$emulator" nat show config 2>/dev/null
-	"$host/sysctl" net.inet.ip.fw.one_pass net.inet.ip.forwarding \
-	    net.inet.tcp.tso net.inet.ip.fw.dyn_ack_lifetime \
-	    net.inet.ip.fw.dyn_max
+	{
+		"$emulator" -S /dev/stdin <<-'END'
+			list
+			nat show config
+		END
+		"$host/sysctl" net.inet.ip.fw.one_pass \
+		    net.inet.ip.forwarding net.inet.tcp.tso \
+		    net.inet.ip.fw.dyn_ack_lifetime net.inet.ip.fw.dyn_max
+	} 2>/dev/null | awk -f "$here/host.awk"
 }

@@ -14,9 +14,9 @@
  *		room on a disk
  *	none	made
  *
- * LOG gets a line for each counted call.  The exit code is that of PROGRAM, or
- * 128 and the number of the signal that ended it; 77 if this machine cannot
- * do this; and for what goes wrong here 99.
+ * LOG gets a line for each counted call, with "disk" if it takes room there.
+ * The exit code is that of PROGRAM, or 128 and the number of the signal that
+ * ended it; 77 if this machine cannot do this; and for what goes wrong here 99.
  *
  * All is done with ptrace(2): a library that is loaded before others does not
  * see the calls that libc makes on its own account.
@@ -289,7 +289,10 @@ meet_call(struct injector *in, struct process *process)
 	if (call == NULL)
 		return;
 	in->seen++;
-	fprintf(in->log, "%ld %s\n", in->seen, call->name);
+	fprintf(in->log, "%ld %s%s\n", in->seen, call->name,
+	    call->kind == KIND_ROOM && is_on_disk(process->pid, call, &r)
+		? " disk"
+		: "");
 	fflush(in->log);
 	if (in->mode == MODE_FULL && in->seen >= in->number) {
 		if (call->kind == KIND_ROOM &&
