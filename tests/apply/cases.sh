@@ -329,3 +329,40 @@ run_script()
 	    >"$host/out" 2>"$host/err"
 	status=$?
 }
+
+# However large a policy is, the number of processes is the same.
+case_size_costs_no_processes()
+{
+	make_host
+	awk 'BEGIN {
+		for (i = 0; i < 100000; i++)
+			printf "%d.%d.%d.%d\n", 11 + i / 16384 / 2, \
+			    i / 128 % 128 + 64, i % 128 + 1, 2 * (i % 100) + 1
+	}' | sort -u >"$scratch/hosts"
+	{
+		echo 'zone wan on active'
+		echo 'hosts bad from "hosts"'
+		echo 'from wan to self {'
+		echo '    allow dhcp-client'
+		echo '    deny ssh from bad'
+		awk 'BEGIN {
+			for (i = 0; i < 10000; i++)
+				printf "    allow tcp %d from 203.%d.%d.%d " \
+				    "limit %d per source\n", 1000 + i, \
+				    i % 100, i / 100, i % 250, 1 + i % 50
+		}'
+		echo '    allow ssh'
+		echo '}'
+	} >"$scratch/large.akp"
+	chmod 755 "$scratch"
+	akinc apply "$scratch/large.akp" --nic=em0 --flavour=freebsd
+	expect_status 0
+	expect [ "$(in_force | grep -c ' set 10 ')" -gt 10000 ]
+	expect [ "$(emu table all list | grep -c /32)" -gt 90000 ]
+	expect [ "$(grep -c . "$state/log")" -lt 12 ]
+	forget_log
+	akinc apply "$scratch/large.akp" --nic=em0 --flavour=freebsd
+	expect_status 0
+	expect_text 'nothing to do'
+	expect [ "$(count_changes)" -eq 0 ]
+}
