@@ -99,6 +99,14 @@ _akinc_operand()
 		esac ;;
 	explain | confirm | restore | rollback | status | stop) ;;
 	diff) _akinc_files akp rules ;;
+	query)
+		if [[ ${#operands[@]} -eq 1 ]]; then
+			_akinc_files akp
+		else
+			_akinc_offer 'who what can cannot reach is from to in on self any
+			    allowed denied rejected refused logged limited
+			    forwarded translated'
+		fi ;;
 	why)
 		if [[ ${#operands[@]} -eq 1 ]]; then
 			_akinc_files akp
@@ -107,7 +115,7 @@ _akinc_operand()
 		fi ;;
 	'')
 		_akinc_files akp
-		_akinc_offer 'build apply confirm rollback restore status stop check fmt test why prove lockout revoked diff
+		_akinc_offer 'build apply confirm rollback restore status stop check fmt test why prove lockout revoked diff query
 		    list explain' ;;
 	*) _akinc_files akp ;;
 	esac

@@ -1,7 +1,7 @@
 # Completion of akinc(1) for fish.
 
 set -l commands build apply confirm rollback restore status stop check fmt test why prove lockout revoked \
-    diff list explain
+    diff query list explain
 
 function __akinc_words
     command akinc list $argv 2>/dev/null | string replace -r '\s.*' ''
@@ -44,6 +44,8 @@ complete -c akinc -n "not __fish_seen_subcommand_from $commands" \
     -a revoked -d "Live conversations it would refuse"
 complete -c akinc -n "not __fish_seen_subcommand_from $commands" \
     -a diff -d "What a change of policy changes"
+complete -c akinc -n "not __fish_seen_subcommand_from $commands" \
+    -a query -d "Who can reach what"
 complete -c akinc -n "not __fish_seen_subcommand_from $commands" \
     -a prove -d "Is the ruleset what the policy means"
 complete -c akinc -n "not __fish_seen_subcommand_from $commands" \

@@ -24,6 +24,7 @@ enum exit_code command_why(struct session *session);
 enum exit_code command_confirm(struct session *session);
 enum exit_code command_restore(struct session *session);
 enum exit_code command_diff(struct session *session);
+enum exit_code command_query(struct session *session);
 enum exit_code command_explain(struct session *session);
 
 #endif

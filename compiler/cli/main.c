@@ -28,6 +28,7 @@ static const struct command commands[] = {
     {"list", command_list, COMMAND_LIST},
     {"lockout", command_lockout, COMMAND_LOCKOUT},
     {"prove", command_prove, COMMAND_PROVE},
+    {"query", command_query, COMMAND_QUERY},
     {"restore", command_restore, COMMAND_RESTORE},
     {"revoked", command_revoked, COMMAND_REVOKED},
     {"rollback", command_rollback, COMMAND_ROLLBACK},

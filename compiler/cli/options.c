@@ -138,6 +138,7 @@ options_help(void)
 	       " host\n"
 	       "       akinc confirm               it may stay\n"
 	       "       akinc rollback | restore | status | stop\n"
+	       "       akinc query FILE QUESTION   who can reach what\n"
 	       "       akinc list services [PATTERN]\n"
 	       "       akinc list flavours|passes\n"
 	       "       akinc explain CODE          what a diagnostic means\n"
