@@ -3,6 +3,7 @@
 #   make            the programs, in build/
 #   make demo       the main job, shown on policies/laptop.akp
 #   make check      every test; the last line counts them
+#   make soak       akind for ten minutes, with all that can befall it
 #   make bench      what compiling, a packet and loading cost
 #   make setup      installs what building and checking need
 #
@@ -273,8 +274,8 @@ suites := $(SUITES)
 
 # Rules.
 
-.PHONY: all demo bench check $(SUITES) fuzz update format dist clean setup \
-    force
+.PHONY: all demo bench check $(SUITES) soak fuzz update format dist clean \
+    setup force
 .DEFAULT_GOAL := all
 
 # What setup installs decides which files are built: first it, then these.
@@ -429,6 +430,13 @@ bench: $(bench) $(PROGRAMS)
 	@$(bench) $(if $(JSON),--json) $(if $(QUICK),--quick) \
 	    --baseline bench/baseline.json --more $(OUT)/bench-load \
 	    $(OUT)/bench-policies policies
+
+# A day of akind, in SECONDS; SEED picks another one.
+SECONDS ?= 600
+SEED ?= 1
+soak: $(PROGRAMS)
+	@$(programs) AKIND=$(abspath $(OUT))/akind \
+	    AKINCTL=$(abspath $(OUT))/akinctl tests/soak.sh $(SECONDS) $(SEED)
 
 fuzz: $(fuzz_programs)
 	@printf 'Run one with its corpus, say: %s tests/fuzz/corpus/%s\n' \

@@ -258,6 +258,17 @@ check_rc_script()
 	expect $? 'rc.d: reload does not go by akinctl'
 }
 
+# The unit leaves akind what akind leaves itself, and the right to take more
+# away; less, and it could not do its work.
+check_capabilities()
+{
+	grep -o 'CAP_[A-Z_]*[A-Z]' runtime/daemon/privilege_linux.c |
+	    grep -v CAP_LAST_CAP | sort -u >"$work/kept"
+	sed -n 's/^CapabilityBoundingSet=//p' "$unit" | tr ' ' '\n' |
+	    grep -v CAP_SETPCAP | sort -u | diff "$work/kept" - >"$work/said"
+	expect $? 'systemd: other capabilities than akind keeps'
+}
+
 check_unit()
 {
 	if ! has systemd-analyze; then
@@ -269,6 +280,7 @@ check_unit()
 	sed -e "s|^ExecStart=[^ ]*|ExecStart=$(command -v true)|" \
 	    -e '/^Documentation=/d' \
 	    "$work/linux/usr/local/lib/systemd/system/akin.service" >"$unit"
+	check_capabilities
 	systemd-analyze verify "$unit" >"$work/said" 2>&1 &&
 	    ! grep -F "$unit" "$work/said" >"$work/about"
 	expect $? 'systemd: the unit is refused'

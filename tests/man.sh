@@ -198,8 +198,8 @@ check_options()
 		next
 	}
 	{ print }' "$work/helped" | sort -u >"$work/options"
-	sed -n 's/^[.].*Fl \(.*\)/ Fl \1/p' "$1" |
-	    grep -oE '(Fl|[|,]) -?[a-zA-Z][a-z0-9-]*' |
+	grep '^[.].*Fl ' "$1" |
+	    grep -oE '(Fl|[|]) -?[a-zA-Z][a-z0-9-]*' |
 	    sed -e 's/^[^ ]* /-/' |
 	    awk '/^-[a-z][a-z]+$/ {
 		for (i = 2; i <= length($0); i++)
