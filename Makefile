@@ -427,6 +427,8 @@ bench: $(bench) $(PROGRAMS)
 	@mkdir -p $(OUT)/bench-policies
 	@$(programs) BENCH=$(abspath $(bench)) bench/load.sh $(if $(QUICK),1000 10000,6000 100000) \
 	    >$(OUT)/bench-load
+	@$(programs) BENCH=$(abspath $(bench)) bench/apply.sh \
+	    $(if $(QUICK),1000 10000,6000 100000) >>$(OUT)/bench-load
 	@$(bench) $(if $(JSON),--json) $(if $(QUICK),--quick) \
 	    --baseline bench/baseline.json --more $(OUT)/bench-load \
 	    $(OUT)/bench-policies policies

@@ -189,15 +189,27 @@ write_state(struct apply *apply, const char *name, unsigned set,
 		apply, APPLY_ENVIRONMENT, "%s: %s", path, strerror(error));
 }
 
+/* The policy's file, wherever somebody stands who asks for it later. */
+static json_t *
+policy_file(const struct apply *apply)
+{
+	const char *given = apply->request->policy;
+	char *path = given != NULL ? realpath(given, NULL) : NULL;
+	json_t *value = path != NULL ? json_string(path) : NULL;
+
+	free(path);
+	return value != NULL ? value : json_string(apply->artefact->source);
+}
+
 bool
 generation_record(struct apply *apply)
 {
 	unsigned set = apply->plan.set, number = next_number(&apply->host);
 	json_t *artefact = json_loadb(
 	    apply->artefact->text, apply->artefact->size, 0, NULL);
-	json_t *record = json_pack("{s:I, s:s, s:s, s:I, s:I, s:o}",
+	json_t *record = json_pack("{s:I, s:s, s:o, s:I, s:I, s:o}",
 	    "generation", (json_int_t)number, "digest", apply->artefact->digest,
-	    "policy", apply->artefact->source, "since", (json_int_t)time(NULL),
+	    "policy", policy_file(apply), "since", (json_int_t)time(NULL),
 	    "taken", (json_int_t)apply->plan.taken, "artefact", artefact);
 	char *text = json_dumps(record, JSON_COMPACT);
 	bool ok = text != NULL &&

@@ -275,6 +275,9 @@ do_step(struct apply *apply, size_t i)
 		return false;
 	if (hooks->step != NULL)
 		hooks->step(hooks->context, step, i, false);
+	if (step->cuts > 0)
+		apply_say(apply, APPLY_NOTE, "this ends %zu conversation%s: %s",
+		    step->cuts, step->cuts == 1 ? "" : "s", step->text);
 	if (!step_do(apply, step))
 		return apply_fail(apply, APPLY_ENVIRONMENT,
 		    "this step failed: %s", step->text);

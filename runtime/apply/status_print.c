@@ -34,9 +34,12 @@ print_generation(const struct apply_status *status, FILE *out)
 		fputs("no generation of akin is in force\n", out);
 		return;
 	}
-	fprintf(out, "generation %u in set %u, digest %s, %zu rules\n",
-	    generation->number, generation->set, generation->digest,
-	    generation->n_rules);
+	if (generation->number != 0)
+		fprintf(out, "generation %u", generation->number);
+	else
+		fputs("a generation that no record tells of", out);
+	fprintf(out, " in set %u, digest %s, %zu rules\n", generation->set,
+	    generation->digest, generation->n_rules);
 	if (generation->policy != NULL)
 		fprintf(out, "policy     %s\n", generation->policy);
 	if (format_time(generation->since, text) != NULL)

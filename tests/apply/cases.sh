@@ -23,47 +23,64 @@ case_first_load()
 
 case_again_does_nothing()
 {
-	make_host
-	apply kernel-a
+	for policy in kernel-a divert-a; do
+		again_does_nothing freebsd $policy
+	done
+	again_does_nothing darwin divert-a
+}
+
+# again_does_nothing FLAVOUR POLICY
+again_does_nothing()
+{
+	make_host "$1"
+	apply "$2"
 	expect_status 0
 	before=$(snapshot)
 	forget_log
-	apply kernel-a
+	apply "$2"
 	expect_status 0
 	expect_text 'nothing to do'
 	expect [ "$(count_changes)" -eq 0 ]
 	expect_same host "$before" "$(snapshot)"
-	apply kernel-a --dry-run
+	apply "$2" --dry-run
 	expect_text 'nothing to do'
+	end_host
+	rm -rf "$host"
 }
 
 case_change_switches_once()
 {
-	make_host
-	apply plain-a
-	begin_conversations 10.1.0.5
-	watch_change
-	apply plain-b
-	expect_status 0
-	expect_seen "$one" "$other"
-	expect_sets 11
-	expect [ "$(grep -c '^set disable 10 enable 11$' "$state/lines")" -eq 1 ]
+	for flavour in freebsd darwin; do
+		make_host $flavour
+		apply plain-a
+		begin_conversations 10.1.0.5
+		watch_change
+		apply plain-b
+		expect_status 0
+		expect_seen "$one" "$other"
+		expect_sets 11
+		expect [ "$(grep -c '^set disable 10 enable 11$' "$state/lines")" -eq 1 ]
+		end_host
+	done
 }
 
 case_rollback()
 {
-	make_host
-	apply plain-a
-	apply plain-b
-	begin_conversations 10.1.0.5
-	watch_change
-	akinc rollback
-	expect_status 0
-	expect_seen "$other" "$one"
-	expect_sets 10
-	akinc rollback
-	expect_status 0
-	expect_sets 11
+	for flavour in freebsd darwin; do
+		make_host $flavour
+		apply plain-a
+		apply plain-b
+		begin_conversations 10.1.0.5
+		watch_change
+		akinc rollback
+		expect_status 0
+		expect_seen "$other" "$one"
+		expect_sets 10
+		akinc rollback
+		expect_status 0
+		expect_sets 11
+		end_host
+	done
 }
 
 case_rollback_without_a_former()
@@ -80,17 +97,20 @@ case_rollback_without_a_former()
 
 case_parked_set_is_enabled_again()
 {
-	make_host
-	apply plain-a
-	apply plain-b
-	begin_conversations 10.1.0.5
-	forget_log
-	watch_change
-	apply plain-a
-	expect_status 0
-	expect_seen "$other" "$one"
-	expect_sets 10
-	expect [ "$(count_changes)" -eq 1 ]
+	for flavour in freebsd darwin; do
+		make_host $flavour
+		apply plain-a
+		apply plain-b
+		begin_conversations 10.1.0.5
+		forget_log
+		watch_change
+		apply plain-a
+		expect_status 0
+		expect_seen "$other" "$one"
+		expect_sets 10
+		expect [ "$(count_changes)" -eq 1 ]
+		end_host
+	done
 }
 
 case_drained_generation_is_deleted()
@@ -161,16 +181,19 @@ case_stop_leaves_what_was_there()
 
 case_other_rules_are_refused()
 {
-	make_host
-	emu -q add 100 allow ip from any to any via lo0
-	emu -q add 200 set 12 deny ip from any to any
-	before=$(snapshot)
-	apply plain-a
-	expect_status 3
-	expect_text 'set 0: 100 allow ip from any to any via lo0'
-	expect_text 'set 12: 200 deny'
-	expect_text --take-over
-	expect_same host "$before" "$(snapshot)"
+	for flavour in freebsd darwin; do
+		make_host $flavour
+		emu -q add 100 allow ip from any to any via lo0
+		emu -q add 200 set 12 deny ip from any to any
+		before=$(snapshot)
+		apply plain-a
+		expect_status 3
+		expect_text 'set 0: 100 allow ip from any to any via lo0'
+		expect_text 'set 12: 200 deny'
+		expect_text --take-over
+		expect_same host "$before" "$(snapshot)"
+		end_host
+	done
 }
 
 case_take_over()

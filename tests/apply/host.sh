@@ -12,10 +12,15 @@ make_host()
 	    "$host/var/db"
 	ln -s "$here"/fake/* "$host/sbin"
 	ln -s "$emulator" "$host/bin/ipfw-emu"
-	cp "$(command -v sleep)" "$host/bin/natd"
-	[ "$flavour" = darwin ] || : >"$state/modules/ipfw"
+	cp "$(command -v sh)" "$host/bin/natd"
+	if [ "$flavour" = darwin ]; then
+		: >"$state/darwin"
+	else
+		: >"$state/modules/ipfw"
+	fi
 	: >"$state/log"
 	: >"$state/natds"
+	mkfifo "$state/fifo"
 	echo 20000 >"$state/port"
 	"$emulator" --flavour "$flavour" --start "$host/socket" || exit 3
 	emu --step 'iface em0 192.0.2.1/24' --step 'iface em1 10.1.0.1/24'
