@@ -222,6 +222,7 @@ vectors := $(sort $(shell find tests/vectors -name '*.vec' 2>/dev/null))
 
 SUITES := unit cases cli vectors packets property crosscheck script docs \
     control counts packaging safety faults fuzz-replay planted lint
+SUITES += prove
 SUITES += apply
 SUITES += analyses
 programs := AKINC=$(abspath $(OUT))/akinc IPFW_EMU=$(abspath $(OUT))/ipfw-emu
@@ -232,7 +233,9 @@ run_vectors := $(if $(emulator),$(emulator) --verify $(vectors))
 run_packets := $(programs) tests/packets.sh
 run_analyses := $(programs) tests/analyses.sh
 run_property := $(programs) tests/property.sh
-run_crosscheck := $(crosscheck)
+run_crosscheck := CROSSCHECK=$(crosscheck) tests/crosscheck.sh \
+    $(if $(filter 1,$(SAN)),200,3500)
+run_prove := $(programs) tests/prove.sh
 run_script := $(programs) tests/script/run.sh
 run_apply := $(programs) tests/apply/run.sh
 run_docs := $(programs) tests/tally.sh man tests/man.sh \
@@ -259,6 +262,7 @@ needs_vectors := $(emulator)
 needs_packets := $(PROGRAMS)
 needs_analyses := $(PROGRAMS)
 needs_property := $(PROGRAMS)
+needs_prove := $(PROGRAMS)
 needs_crosscheck := $(crosscheck)
 needs_script := $(PROGRAMS)
 needs_apply := $(PROGRAMS)

@@ -1,6 +1,7 @@
 /*
- * Random policies, compiled for each flavour, NAT method and level, against
- * random packets: the ruleset must do what the policy means.
+ * Random policies, compiled without and with the optimiser, against the proof
+ * and against random packets: the ruleset must do what the policy means.  Each
+ * fourth is compiled for each flavour and NAT method, the others for one.
  *
  *	crosscheck [COUNT [FIRST [SHOWN]]]	policies by their seeds
  *
@@ -285,7 +286,8 @@ try_policy(struct run *run, bool list)
 		return;
 	}
 	for (size_t i = 0; i < sizeof(targets) / sizeof(targets[0]); i++)
-		try_target(run, targets[i]);
+		if (run->seed % 4 == 0 || i / 2 == run->seed % 3)
+			try_target(run, targets[i]);
 	run->failing |= run->wrong;
 	if (run->failing && run->shown <= run->shown_max)
 		fputs(text.p, stdout);
