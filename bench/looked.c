@@ -138,6 +138,14 @@ struct tally {
 };
 
 static void
+count(struct tally *tally, uint64_t looked)
+{
+	tally->most = looked > tally->most ? looked : tally->most;
+	tally->sum += looked;
+	tally->n++;
+}
+
+static void
 look(struct bench_host *host, struct bench_packet *packet, uint32_t address,
     unsigned port, struct tally *tally)
 {
@@ -147,9 +155,7 @@ look(struct bench_host *host, struct bench_packet *packet, uint32_t address,
 	packet->packet.tuple.target = (struct addr){0, address};
 	packet->packet.tuple.target_port = (uint16_t)port;
 	looked = host_play(host, packet, &verdict);
-	tally->most = looked > tally->most ? looked : tally->most;
-	tally->sum += looked;
-	tally->n++;
+	count(tally, looked);
 }
 
 static struct tally
@@ -195,5 +201,49 @@ looked_lines(struct metrics *metrics, enum generate_kind kind, size_t n,
 	    METRIC_RULES, 0, "looked/%s/%zu/%s/mean", name, n, flavour);
 	metric_add(metrics, (double)session->ruleset->rules.n, METRIC_RULES, 0,
 	    "emitted/%s/%zu/%s", name, n, flavour);
+	arena_destroy(arena);
+}
+
+/* Both passes of the packet that the pair's line allows. */
+static void
+look_pair(struct bench_host *host, size_t n, size_t from, size_t to,
+    struct tally *tally)
+{
+	enum walk_verdict verdict;
+	struct bench_packet packet;
+	char in[192], out[192];
+
+	snprintf(in, sizeof(in),
+	    "in vlan%zu tcp 10.0.%zu.9 4000 10.0.%zu.9 %zu", from, from, to,
+	    from * n + to + 1);
+	snprintf(out, sizeof(out),
+	    "out vlan%zu,vlan%zu tcp 10.0.%zu.9 4000 10.0.%zu.9 %zu", to, from,
+	    from, to, from * n + to + 1);
+	packet = host_packet(host, in);
+	count(tally, host_play(host, &packet, &verdict));
+	packet = host_packet(host, out);
+	count(tally, host_play(host, &packet, &verdict));
+}
+
+void
+looked_zones(
+    struct metrics *metrics, size_t n, const char *path, const char *flavour)
+{
+	struct arena *arena = arena_create(0, exhausted, NULL);
+	const struct session *session = compile(arena, path, "em0", flavour);
+	struct tally tally = {0, 0, 0};
+	struct bench_host host;
+
+	host_open(&host, strcmp(flavour, "darwin") == 0);
+	host_load(&host, session->ruleset);
+	for (size_t i = 0; i < n * n; i++)
+		if (i / n != i % n)
+			look_pair(&host, n, i / n, i % n, &tally);
+	host_close(&host);
+	metric_add(metrics, (double)tally.most, METRIC_RULES, 0,
+	    "looked/zones/%zu/%s/most", n, flavour);
+	metric_add(metrics,
+	    (double)((tally.sum * 10 + tally.n / 2) / tally.n) / 10,
+	    METRIC_RULES, 0, "looked/zones/%zu/%s/mean", n, flavour);
 	arena_destroy(arena);
 }

@@ -17,4 +17,8 @@ void looked_laptop(struct metrics *metrics, const char *policies);
 void looked_lines(struct metrics *metrics, enum generate_kind kind, size_t n,
     const char *path, const char *flavour, double most);
 
+/* Each pass of a new conversation, over all pairs of N zones. */
+void looked_zones(
+    struct metrics *metrics, size_t n, const char *path, const char *flavour);
+
 #endif

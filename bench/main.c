@@ -112,6 +112,17 @@ measure_lines(struct metrics *metrics, const struct request *request, size_t n)
 }
 
 static void
+measure_zones(struct metrics *metrics, const struct request *request, size_t n)
+{
+	char path[256];
+
+	compile_write(path, sizeof(path), request->folder, GENERATE_ZONES, n);
+	looked_zones(metrics, n, path, "freebsd");
+	looked_zones(metrics, n, path, "darwin");
+	remove(path);
+}
+
+static void
 measure_more(struct metrics *metrics, const char *path)
 {
 	FILE *in = path != NULL ? fopen(path, "r") : NULL;
@@ -191,6 +202,9 @@ main(int argc, char **argv)
 		report_read(request.baseline, &before);
 	looked_laptop(&metrics, request.policies);
 	measure_lines(&metrics, &request, 1000);
+	measure_zones(&metrics, &request, 20);
+	if (!request.quick)
+		measure_zones(&metrics, &request, 80);
 	if (!request.quick)
 		measure_lines(&metrics, &request, 10000);
 	measure_compile(&metrics, &request);

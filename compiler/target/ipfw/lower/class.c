@@ -175,22 +175,85 @@ decides(const struct lower *l, const struct stage *stage,
 	return false;
 }
 
+/* What is left behind the others' rules is this host's. */
 static void
-put_classes(struct lower *l, const struct stage *stage,
-    struct endpoint_set self_class, struct endpoint_set left)
+put_self_class(struct lower *l, const struct stage *stage,
+    const struct endpoint_set *self_class)
 {
+	if (!decides(l, stage, self_class))
+		return;
+	put_catch(l, stage, self_class);
+	put_class(l, stage, self_class, self_class);
+}
+
+typedef VEC(struct endpoint_set) class_list;
+
+static class_list
+find_classes(
+    struct lower *l, const struct stage *stage, struct endpoint_set left)
+{
+	class_list classes = {0};
+
 	for (endpoint e = 1; e <= l->policy->zones.n; e++) {
 		struct endpoint_set class;
 
 		if (!endpoint_set_has(&left, e))
 			continue;
 		class = class_of(l, stage, e, &left);
-		put_class(l, stage, &class, &stage->sources);
+		vec_push(l->arena, &classes, class);
 	}
-	if (!decides(l, stage, &self_class))
-		return;
-	put_catch(l, stage, &self_class);
-	put_class(l, stage, &self_class, &self_class);
+	return classes;
+}
+
+static void
+put_jump(struct lower *l, const struct label *to)
+{
+	struct match match = match_any();
+
+	match.direction = DIRECTION_OUT;
+	lower_put(l, SECTION_OUT, verb_jump(to), &match, NULL, NULL);
+}
+
+/* The rules of each class by itself, behind this host's. */
+static void
+put_branches(struct lower *l, const struct stage *stage,
+    const struct endpoint_set *self_class, const card_branches *branches)
+{
+	card_branches_put(l, SECTION_OUT, DIRECTION_OUT, false, branches);
+	put_self_class(l, stage, self_class);
+	for (size_t i = 0; i < branches->n; i++) {
+		const struct card_branch *branch = &branches->v[i];
+
+		put_jump(l, stage->tail);
+		label_place(l, SECTION_OUT, branch->label);
+		put_class(l, stage, &branch->zones, &branch->zones);
+	}
+}
+
+/*
+ * One class after the other, each by its cards; if they are many, those whose
+ * cards are no others' are found by the card.
+ */
+static void
+put_classes(struct lower *l, const struct stage *stage,
+    struct endpoint_set self_class, struct endpoint_set left)
+{
+	class_list classes = find_classes(l, stage, left);
+	bool many = cards_many(classes.n) && l->level > 0 &&
+	    layout_labels_max(l, SECTION_OUT) > classes.n;
+	card_branches branches = {0};
+
+	for (size_t i = 0; i < classes.n; i++) {
+		struct endpoint_set *class = &classes.v[i];
+
+		if (many && !decides(l, stage, class))
+			continue;
+		if (!many ||
+		    !card_branch_add(
+			l, &branches, class, arena_new(l->arena, struct label)))
+			put_class(l, stage, class, &stage->sources);
+	}
+	put_branches(l, stage, &self_class, &branches);
 }
 
 /* Without an address yet, this host asks for one. */

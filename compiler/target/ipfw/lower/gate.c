@@ -191,15 +191,75 @@ lower_clients(struct lower *l, enum section_id section, bool beside)
 		gate_clients(l, &l->ir->rules.v[i], section, &decided);
 }
 
+static bool
+has_gate(const struct lower *l, endpoint e)
+{
+	return endpoint_set_has(&l->inners, e) &&
+	    !endpoint_set_has(&l->trusted, e);
+}
+
+static void
+put_jump(struct lower *l, const struct label *to)
+{
+	struct match match = match_any();
+
+	match.direction = DIRECTION_IN;
+	lower_put(l, SECTION_INNER_GATES, verb_jump(to), &match, NULL, NULL);
+}
+
+/* Zones whose cards are no others', if they are many. */
+static card_branches
+find_branches(struct lower *l, struct endpoint_set *found)
+{
+	card_branches branches = {0}, none = {0};
+
+	for (endpoint e = 1; e <= l->policy->zones.n; e++) {
+		struct endpoint_set zone = end_only(e);
+
+		if (has_gate(l, e) &&
+		    card_branch_add(
+			l, &branches, &zone, arena_new(l->arena, struct label)))
+			endpoint_set_add(found, e);
+	}
+	if (cards_many(branches.n) && l->level > 0)
+		return branches;
+	*found = (struct endpoint_set){{0, 0}};
+	return none;
+}
+
+static void
+put_branches(
+    struct lower *l, const card_branches *branches, const struct label *blocks)
+{
+	struct label *after = arena_new(l->arena, struct label);
+
+	for (size_t i = 0; i < branches->n; i++) {
+		endpoint e = 1;
+
+		while (!endpoint_set_has(&branches->v[i].zones, e))
+			e++;
+		put_jump(l, after);
+		label_place(l, SECTION_INNER_GATES, branches->v[i].label);
+		gate(l, e, &blocks[e]);
+	}
+	label_place(l, SECTION_INNER_GATES, after);
+}
+
 void
 lower_gates(struct lower *l, const struct label *blocks)
 {
+	struct endpoint_set found = {{0, 0}};
+	card_branches branches = find_branches(l, &found);
+
+	card_branches_put(
+	    l, SECTION_INNER_GATES, DIRECTION_IN, false, &branches);
 	for (size_t d = l->policy->zones.n + 1; d-- > 0;)
 		for (endpoint e = 1; e <= l->policy->zones.n; e++)
-			if (endpoint_set_has(&l->inners, e) &&
-			    !endpoint_set_has(&l->trusted, e) &&
+			if (has_gate(l, e) && !endpoint_set_has(&found, e) &&
 			    depth(l, e) == d)
 				gate(l, e, &blocks[e]);
+	if (branches.n != 0)
+		put_branches(l, &branches, blocks);
 	lower_clients(l, SECTION_INNER_GATES, false);
 }
 

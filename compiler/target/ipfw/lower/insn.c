@@ -148,8 +148,12 @@ static void
 put_exceptions(struct lower *l, struct ipfw_rule *rule, enum ipfw_op op,
     const struct endpoint_set *zones)
 {
+	struct endpoint_set patterned = endpoint_set_intersect(
+	    zones, &l->patterned);
 	size_t first = rule->insns.n;
 
+	if (endpoint_set_empty(&patterned))
+		return;
 	for (endpoint e = 1; e <= l->policy->zones.n; e++) {
 		const struct zone *zone = lower_zone(l, e);
 

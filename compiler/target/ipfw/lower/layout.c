@@ -13,6 +13,8 @@ struct range {
 };
 
 #define UPLINK_WIDE_END 18990
+/* Numbers for labels that come behind those that are many. */
+#define LABELS_SPARED 400
 
 static const struct range plan[SECTION_COUNT] = {
     [SECTION_LIFELINE] = {1, 9},
@@ -125,8 +127,8 @@ layout_labels_max(const struct lower *l, enum section_id section)
 		range.hi = UPLINK_WIDE_END - 1;
 	for (size_t i = 0; i < l->labels.n; i++)
 		n += l->labels.v[i]->section == section;
-	return n < (range.hi - range.lo) / 2u ? (range.hi - range.lo) / 2u - n
-					      : 0;
+	n += LABELS_SPARED;
+	return n < (size_t)(range.hi - range.lo) ? range.hi - range.lo - n : 0;
 }
 
 static bool

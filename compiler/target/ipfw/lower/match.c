@@ -351,21 +351,42 @@ put_whole(struct lower *l, struct pieces *p, const struct match *match)
 		put_address_chunks(l, p, families, source, target);
 }
 
+/* Cards that are many are named by a table. */
+static struct match
+with_tables(struct lower *l, const struct match *match)
+{
+	static const struct endpoint_set none = {{0, 0}};
+	struct match result = *match;
+
+	result.recv_table = match->recv_table != NULL
+	    ? match->recv_table
+	    : cards_table(l, &match->recv);
+	if (result.recv_table != NULL)
+		result.recv = none;
+	result.xmit_table = match->xmit_table != NULL
+	    ? match->xmit_table
+	    : cards_table(l, &match->xmit);
+	if (result.xmit_table != NULL)
+		result.xmit = none;
+	return result;
+}
+
 /* Too many cards for one rule become several; a limit counts in one alone. */
 static void
 put_card_chunks(struct lower *l, struct pieces *p, const struct match *match)
 {
-	struct endpoint_set recv = match->recv, xmit, none = {{0, 0}};
-	struct match part = *match;
+	struct match part = with_tables(l, match);
+	struct endpoint_set recv = part.recv, all = part.xmit, xmit;
+	struct endpoint_set none = {{0, 0}};
 	size_t max = cards_max(l, match);
 
 	if (match->limit != 0) {
-		put_whole(l, p, match);
+		put_whole(l, p, &part);
 		return;
 	}
 	do {
 		part.recv = cards_chunk(l, &recv, max);
-		xmit = match->xmit;
+		xmit = all;
 		do {
 			part.xmit = cards_chunk(l, &xmit, max);
 			put_whole(l, p, &part);

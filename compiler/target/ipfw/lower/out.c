@@ -348,6 +348,21 @@ put_dispatch(struct lower *l, struct target *target)
 	    l, SECTION_OUT, verb_jump(&target->start), &match, &origins, "out");
 }
 
+/* Uplinks first; of inner zones, if they are many, a table knows the cards. */
+static void
+put_dispatches(struct lower *l, struct target *targets, size_t n)
+{
+	card_branches branches = {0};
+
+	for (size_t i = 0; n > 1 && i < n; i++)
+		if (!cards_many(n) ||
+		    !endpoint_set_empty(&targets[i].uplinks) ||
+		    !card_branch_add(
+			l, &branches, &targets[i].inners, &targets[i].start))
+			put_dispatch(l, &targets[i]);
+	card_branches_put(l, SECTION_OUT, DIRECTION_OUT, true, &branches);
+}
+
 void
 lower_out(struct lower *l, struct label *out)
 {
@@ -359,8 +374,7 @@ lower_out(struct lower *l, struct label *out)
 		return;
 	label_place(l, SECTION_OUT, out);
 	section_check_state(l, SECTION_OUT);
-	for (size_t i = 0; n > 1 && i < n; i++)
-		put_dispatch(l, &targets[i]);
+	put_dispatches(l, targets, n);
 	for (size_t i = 0; i < n; i++) {
 		if (n > 1) {
 			block_start(l, SECTION_OUT);

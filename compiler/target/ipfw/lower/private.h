@@ -105,6 +105,19 @@ struct verb {
 	bool log;
 };
 
+/* The table that holds the cards of zones. */
+struct card_set {
+	struct endpoint_set zones;
+	const char *table;
+};
+
+/* Where packets of a zone's card go on. */
+struct card_branch {
+	struct endpoint_set zones;
+	struct label *label;
+};
+typedef VEC(struct card_branch) card_branches;
+
 struct lower {
 	struct arena *arena;
 	struct diags *diags;
@@ -120,6 +133,11 @@ struct lower {
 	struct section sections[SECTION_COUNT];
 
 	struct endpoint_set uplinks, inners, trusted; /* present ones */
+	struct endpoint_set patterned; /* with a pattern for a card */
+	/* Present zones on a card of a zone, but itself. */
+	struct endpoint_set beside[POLICY_ZONES_MAX + 1];
+	VEC(struct card_set) card_sets; /* tables of cards */
+	size_t n_card_tables;
 	struct addr_set inner_nets; /* of all inner zones, present or not */
 	/* Ends that an end may begin a conversation with. */
 	struct endpoint_set reaches[POLICY_ZONES_MAX + 1];
@@ -159,6 +177,18 @@ void table_entry_add(
     struct lower *l, size_t table, const char *key, const struct label *label);
 void table_prefixes_add(struct lower *l, size_t table,
     const struct addr_set *set, const struct label *label);
+
+/* card.c: are N cards too many to ask for one after the other? */
+bool cards_many(size_t n);
+bool cards_plain(const struct lower *l, endpoint e);
+/* False, and nothing is added, if the zones share cards or have patterns. */
+bool card_branch_add(const struct lower *l, card_branches *branches,
+    const struct endpoint_set *zones, struct label *label);
+/* Jumps to the branch of the packet's card; the others go on behind. */
+void card_branches_put(struct lower *l, enum section_id section,
+    enum direction direction, bool xmit, const card_branches *branches);
+/* A table of all cards of ZONES, or NULL if a rule may as well name them. */
+const char *cards_table(struct lower *l, const struct endpoint_set *zones);
 
 /* match.c: put a rule into a section, split where ipfw needs it. */
 void lower_put(struct lower *l, enum section_id section, struct verb verb,

@@ -80,9 +80,10 @@ add_rule_reach(struct lower *l, const struct policy_rule *rule)
 	if (rule->verdict != VERDICT_ALLOW)
 		return;
 	for (endpoint a = 0; a <= l->policy->zones.n; a++)
-		for (endpoint b = 0; b <= l->policy->zones.n; b++)
-			if (endpoint_set_has(&rule->from, a) &&
-			    endpoint_set_has(&rule->to, b) &&
+		for (endpoint b = 0; endpoint_set_has(&rule->from, a) &&
+		     b <= l->policy->zones.n;
+		     b++)
+			if (endpoint_set_has(&rule->to, b) &&
 			    (!narrow || a == ENDPOINT_SELF ||
 				b == ENDPOINT_SELF) &&
 			    policy_pair_asked(l->policy, a, b))
@@ -111,11 +112,27 @@ add_trust_reach(struct lower *l, endpoint e)
 	add_reach(l, ENDPOINT_SELF, &zone);
 }
 
+static void
+find_neighbours(struct lower *l, endpoint e)
+{
+	const struct zone *zone = lower_zone(l, e);
+
+	for (size_t i = 0; i < zone->cards.n; i++)
+		if (zone->cards.v[i].wildcard)
+			endpoint_set_add(&l->patterned, e);
+	for (endpoint o = 1; o <= l->policy->zones.n; o++)
+		if (o != e && lower_zone(l, o)->present &&
+		    lower_share_card(l, e, o))
+			endpoint_set_add(&l->beside[e], o);
+}
+
 void
 lower_ends(struct lower *l)
 {
 	for (size_t i = 0; i < l->policy->zones.n; i++)
 		sort_zone(l, i);
+	for (endpoint e = 1; e <= l->policy->zones.n; e++)
+		find_neighbours(l, e);
 	for (endpoint e = 1; e <= l->policy->zones.n; e++)
 		add_trust_reach(l, e);
 	for (size_t i = 0; i < l->policy->rules.n; i++)
@@ -227,12 +244,9 @@ static bool
 shared_with_others(const struct lower *l, const struct endpoint_set *zones)
 {
 	for (endpoint e = 1; e <= l->policy->zones.n; e++)
-		for (endpoint o = 1; o <= l->policy->zones.n; o++)
-			if (endpoint_set_has(zones, e) &&
-			    !endpoint_set_has(zones, o) &&
-			    lower_zone(l, o)->present &&
-			    lower_share_card(l, e, o))
-				return true;
+		if (endpoint_set_has(zones, e) &&
+		    !endpoint_set_covers(zones, &l->beside[e]))
+			return true;
 	return false;
 }
 
