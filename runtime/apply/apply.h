@@ -71,7 +71,9 @@ struct apply_hooks {
 	/* A step of the plan is about to be done (DONE false), or is done. */
 	void (*step)(
 	    void *context, const struct apply_step *step, size_t i, bool done);
-	/* The plan is made and nothing is changed: lock-out check, probes. */
+	/* The plan is made, also of a dry run: steps may be added to it. */
+	bool (*amend)(void *context, struct apply *apply);
+	/* There is something to do: lock-out check, probes. */
 	bool (*may_begin)(void *context, struct apply *apply);
 	/* The new set is loaded and read back; the switch is next. */
 	bool (*may_switch)(void *context, struct apply *apply);
@@ -180,10 +182,11 @@ enum apply_step_kind {
 	APPLY_STEP_LIFELINE,	    /* in set 31, live at once */
 	APPLY_STEP_NAT,		    /* an in-kernel instance */
 	APPLY_STEP_NATD,	    /* started, or started anew */
-	APPLY_STEP_SWITCH,	    /* the one command */
-	APPLY_STEP_SETTINGS_AFTER,  /* the firewall on, forwarding */
-	APPLY_STEP_LIFELINE_DROP,   /* the former one */
-	APPLY_STEP_NAT_DROP,	    /* nobody needs it any more */
+	APPLY_STEP_CUT,	   /* rules against single conversations, disabled */
+	APPLY_STEP_SWITCH, /* the one command */
+	APPLY_STEP_SETTINGS_AFTER, /* the firewall on, forwarding */
+	APPLY_STEP_LIFELINE_DROP,  /* the former one */
+	APPLY_STEP_NAT_DROP,	   /* nobody needs it any more */
 	APPLY_STEP_NATD_STOP,
 	APPLY_STEP_RESTORE, /* stop: settings that were ours */
 	APPLY_STEP_MODULES_DROP,

@@ -279,6 +279,7 @@ generation_forget(struct apply *apply, unsigned set)
 {
 	file_remove(state_path(apply, "set.%u", set));
 	file_remove(state_path(apply, "generation.%u", set));
+	file_remove(run_path(apply, "cut.%u", set));
 }
 
 const struct host_generation *

@@ -171,6 +171,7 @@ plan_find_foreign(struct apply *apply)
 
 		if (rule->number > APPLY_ANCHOR_ALLOW ||
 		    host_generation_of(host, rule->set) != NULL ||
+		    cut_is_set(apply, rule->set) ||
 		    is_our_lifeline(apply, rule))
 			continue;
 		if (rule->set == APPLY_SET_LIFELINE ||

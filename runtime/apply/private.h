@@ -211,6 +211,31 @@ void load_lifeline_lines(const struct artefact *artefact, unsigned set,
 const char *load_explain(
     struct apply *apply, const struct buf *lines, const char *message);
 
+/*
+ * cut.c: sets that cut single conversations.  They are no generations: they
+ * stand beside one, and go when it is replaced.
+ */
+
+struct cut {
+	unsigned protocol;
+	bool six;
+	const char *source, *target; /* addresses */
+	unsigned source_port, target_port;
+};
+typedef VEC(struct cut) cut_list;
+
+bool cut_is_set(const struct apply *apply, unsigned set);
+/* What was cut already under the generation that comes back. */
+void cut_find_former(struct apply *apply, cut_list *list);
+/* Was CUT written down as cut by an earlier run? */
+bool cut_is_known(struct apply *apply, const struct cut *cut);
+/*
+ * Cut what is in LIST with the switch of the plan, and no longer what earlier
+ * runs cut.  False if there is no room, and APPLY has been told.
+ */
+bool cut_plan(struct apply *apply, const cut_list *list);
+bool cut_load(struct apply *apply, const struct apply_step *step);
+
 /* plan_nat.c, plan_settings.c */
 
 /* plan.c */

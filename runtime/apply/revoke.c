@@ -1,7 +1,9 @@
 /*
  * `akinc revoked`, run as the compiler is run, about the live conversations.
  */
+#include <arpa/inet.h>
 #include <jansson.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "runtime/apply/private.h"
@@ -61,24 +63,115 @@ tell(struct apply *apply, json_t *list, size_t n, bool cut)
 	apply_say(apply, APPLY_NOTE, "%s", out.p);
 }
 
-bool
-revoke_check(struct apply *apply, const struct safety *safety)
+/* What comes from the other process is looked at before it is believed. */
+static bool
+read_address(json_t *entry, const char *key, const char **text, bool *six)
+{
+	unsigned char bytes[16];
+
+	*text = json_string_value(json_object_get(entry, key));
+	if (*text == NULL)
+		return false;
+	*six = strchr(*text, ':') != NULL;
+	return inet_pton(*six ? AF_INET6 : AF_INET, *text, bytes) == 1;
+}
+
+static bool
+read_number(json_t *entry, const char *key, unsigned max, unsigned *number)
+{
+	json_int_t value = json_integer_value(json_object_get(entry, key));
+
+	*number = (unsigned)value;
+	return value >= 0 && value <= max;
+}
+
+static bool
+read_cut(struct apply *apply, json_t *entry, struct cut *cut)
+{
+	bool other;
+
+	if (!read_address(entry, "source", &cut->source, &cut->six) ||
+	    !read_address(entry, "target", &cut->target, &other) ||
+	    other != cut->six ||
+	    !read_number(entry, "protocol", UINT8_MAX, &cut->protocol) ||
+	    !read_number(entry, "source-port", UINT16_MAX, &cut->source_port) ||
+	    !read_number(entry, "target-port", UINT16_MAX, &cut->target_port))
+		return false;
+	cut->source = arena_strdup(apply->arena, cut->source);
+	cut->target = arena_strdup(apply->arena, cut->target);
+	return true;
+}
+
+/* With REVOKE all that are not admitted; else those that are cut already. */
+static bool
+read_cuts(struct apply *apply, json_t *entries, bool revoke, cut_list *list)
+{
+	json_t *entry;
+	size_t i;
+
+	json_array_foreach(entries, i, entry)
+	{
+		struct cut cut;
+
+		if (json_is_true(json_object_get(entry, "unsure")))
+			continue;
+		if (!read_cut(apply, entry, &cut))
+			return apply_fail(apply, APPLY_ENVIRONMENT,
+			    "%s revoked says what cannot be understood",
+			    apply->paths.akinc);
+		if (revoke || cut_is_known(apply, &cut))
+			vec_push(apply->arena, list, cut);
+	}
+	return true;
+}
+
+static bool
+ask(struct apply *apply, struct child_result *result)
 {
 	const struct host_state *host = &apply->host;
-	struct child_result result;
 	struct buf states;
-	json_t *root;
-	size_t n;
 
-	if (apply->request->policy == NULL ||
-	    strcmp(apply->request->policy, "-") == 0 || host->states.n == 0)
-		return true;
 	buf_init(&states, apply->arena);
 	buf_puts(&states, "## Dynamic rules:\n");
 	for (size_t i = 0; i < host->states.n; i++)
 		buf_printf(&states, "%s\n", host->states.v[i]);
-	if (!compile_run(
-		apply, question_words(apply).v, states.p, states.n, &result)) {
+	return compile_run(
+	    apply, question_words(apply).v, states.p, states.n, result);
+}
+
+static bool
+amend_plan(struct apply *apply, json_t *root, bool revoke)
+{
+	size_t n = (size_t)json_integer_value(json_object_get(root, "revoked"));
+	json_t *entries = json_object_get(root, "list");
+	cut_list list = {NULL, 0, 0};
+
+	if (!read_cuts(apply, entries, revoke, &list))
+		return false;
+	if (n > list.n || (revoke && n > 0))
+		tell(apply, entries, n, revoke);
+	return cut_plan(apply, &list);
+}
+
+bool
+revoke_check(struct apply *apply, const struct safety *safety)
+{
+	const struct apply_request *request = apply->request;
+	cut_list former = {NULL, 0, 0};
+	struct child_result result;
+	json_t *root;
+	bool good;
+
+	/* What was there before admits what it admitted then. */
+	if (request->policy == NULL)
+		cut_find_former(apply, &former);
+	if (request->policy == NULL || apply->host.states.n == 0)
+		return cut_plan(apply, &former);
+	if (strcmp(request->policy, "-") == 0)
+		return !safety->revoke ||
+		    apply_fail(apply, APPLY_USAGE,
+			"--revoke wants the policy in a file");
+	if (!ask(apply, &result)) {
 		apply_say(apply, APPLY_WARNING,
 		    "which conversations the policy would not admit is not "
 		    "known: %s revoked %s",
@@ -86,9 +179,7 @@ revoke_check(struct apply *apply, const struct safety *safety)
 		return !safety->revoke;
 	}
 	root = json_loadb(result.out.p, result.out.n, 0, NULL);
-	n = (size_t)json_integer_value(json_object_get(root, "revoked"));
-	if (n > 0)
-		tell(apply, json_object_get(root, "list"), n, safety->revoke);
+	good = amend_plan(apply, root, safety->revoke);
 	json_decref(root);
-	return true;
+	return good;
 }

@@ -6,10 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "runtime/apply/file.h"
 #include "runtime/apply/private.h"
+
+#define TRIES 3 /* to take something back */
 
 static void
 say(struct apply *apply, enum apply_level level, const char *text)
@@ -264,6 +267,13 @@ ask(struct apply *apply, bool (*hook)(void *, struct apply *))
 }
 
 static bool
+make_plan(struct apply *apply)
+{
+	return apply_plan_make(apply) &&
+	    ask(apply, apply->request->hooks.amend);
+}
+
+static bool
 do_step(struct apply *apply, size_t i)
 {
 	const struct apply_hooks *hooks = &apply->request->hooks;
@@ -326,14 +336,25 @@ apply_commit(struct apply *apply)
 	return true;
 }
 
+/* Each deed looks first, so it may be tried again: a process short, say. */
+static bool
+take_back(struct apply *apply)
+{
+	for (int i = 1; i < TRIES; i++) {
+		if (journal_take_back(apply))
+			return true;
+		apply_say(apply, APPLY_WARNING, "that is tried again");
+		nanosleep(&(struct timespec){i, 0}, NULL);
+	}
+	return journal_take_back(apply);
+}
+
 bool
 apply_take_back(struct apply *apply)
 {
-	bool left = journal_left(apply);
-
-	if (!left)
+	if (!journal_left(apply))
 		return true;
-	if (!journal_take_back(apply))
+	if (!take_back(apply))
 		return apply_fail(apply, APPLY_ENVIRONMENT,
 		    "not all could be taken back; %s tells what is left",
 		    journal_path(apply, "undo"));
@@ -419,7 +440,7 @@ run_dry(struct apply *apply, FILE *out)
 	if (journal_left(apply))
 		return apply_fail(apply, APPLY_ENVIRONMENT,
 		    "the last run was interrupted: run without --dry-run");
-	if (!apply_read_state(apply) || !apply_plan_make(apply))
+	if (!apply_read_state(apply) || !make_plan(apply))
 		return false;
 	apply_plan_print(&apply->plan, out);
 	return true;
@@ -429,8 +450,7 @@ static bool
 run(struct apply *apply)
 {
 	return compile_artefact(apply) && apply_open(apply) &&
-	    apply_read_state(apply) && apply_plan_make(apply) &&
-	    apply_change(apply);
+	    apply_read_state(apply) && make_plan(apply) && apply_change(apply);
 }
 
 enum apply_code
@@ -501,7 +521,7 @@ static bool
 roll_back(struct apply *apply, FILE *out)
 {
 	if (!apply_open(apply) || !find_former(apply) ||
-	    !apply_read_state(apply) || !apply_plan_make(apply))
+	    !apply_read_state(apply) || !make_plan(apply))
 		return false;
 	if (!apply->request->dry_run)
 		return apply_change(apply);

@@ -55,11 +55,17 @@ may_begin(void *context, struct apply *apply)
 {
 	struct safety *safety = context;
 
-	if (!lockout_check(apply, safety) || !revoke_check(apply, safety))
+	if (!lockout_check(apply, safety))
 		return false;
 	if (safety->n_probes > 0)
 		probe_before(apply, safety);
 	return true;
+}
+
+static bool
+amend(void *context, struct apply *apply)
+{
+	return revoke_check(apply, context);
 }
 
 static bool
@@ -97,6 +103,7 @@ safety_prepare(struct safety *safety, struct apply_request *request)
 		request->confirm = safety->login.remote ? SAFETY_CONFIRM : 0;
 	safety->confirm = request->confirm;
 	request->hooks.context = safety;
+	request->hooks.amend = amend;
 	request->hooks.may_begin = may_begin;
 	request->hooks.may_switch = may_switch;
 	request->hooks.may_keep = may_keep;

@@ -347,6 +347,8 @@ do_kind(struct apply *apply, const struct apply_step *step)
 		return step_config_nat(apply, step->id, step->words.v[0]);
 	case APPLY_STEP_NATD:
 		return start_natd(apply, step);
+	case APPLY_STEP_CUT:
+		return cut_load(apply, step);
 	case APPLY_STEP_SWITCH:
 		return switch_sets(apply, step);
 	case APPLY_STEP_LIFELINE_DROP:

@@ -92,6 +92,11 @@ add_switch(struct apply *apply, const struct history *history)
 			step.disable |= UINT32_C(1) << set;
 			buf_printf(&ours, " %u", set);
 		}
+	for (unsigned set = APPLY_SET_FIRST; set <= APPLY_SET_LAST; set++)
+		if (cut_is_set(apply, set) && host_set_enabled(host, set)) {
+			step.disable |= UINT32_C(1) << set;
+			buf_printf(&ours, " %u", set);
+		}
 	if (step.disable == 0 && step.enable == 0)
 		return;
 	step.text = "disable the sets of akin by one command, and enable "
@@ -167,6 +172,15 @@ add_sets(struct apply *apply)
 		step.text = arena_printf(
 		    apply->arena, "delete set %u", step.set);
 		plan_add(apply, &step);
+	}
+	for (unsigned set = APPLY_SET_FIRST; set <= APPLY_SET_LAST; set++) {
+		struct apply_step step = {
+		    .kind = APPLY_STEP_COLLECT, .set = set, .late = true};
+
+		step.text = arena_printf(apply->arena,
+		    "delete set %u, which cuts conversations", set);
+		if (cut_is_set(apply, set))
+			plan_add(apply, &step);
 	}
 	for (size_t i = 0; i < host->lifeline.n; i++) {
 		struct apply_step step = {.kind = APPLY_STEP_LIFELINE_DROP,

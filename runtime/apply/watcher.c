@@ -138,12 +138,18 @@ attend(struct watch *watch)
 static int
 code_of(pid_t guard)
 {
+	static const char killed[] =
+	    "akinc: the guard of the switch was killed; the next run takes "
+	    "back what it left\n";
 	int status;
 
 	while (waitpid(guard, &status, 0) < 0)
 		if (errno != EINTR)
 			return CODE_KILLED;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : CODE_KILLED;
+	if (WIFEXITED(status))
+		return WEXITSTATUS(status);
+	(void)!write(STDERR_FILENO, killed, sizeof(killed) - 1);
+	return CODE_KILLED;
 }
 
 int

@@ -62,6 +62,7 @@ is_worth_telling(enum apply_step_kind kind)
 	case APPLY_STEP_NATD:
 	case APPLY_STEP_NAT_DROP:
 	case APPLY_STEP_NATD_STOP:
+	case APPLY_STEP_CUT:
 		return true;
 	case APPLY_STEP_SETTINGS_BEFORE:
 	case APPLY_STEP_SETTINGS_AFTER:

@@ -278,6 +278,83 @@ expect_host "$work/old" old
 run apply --probe 'tcp www.example.org 80' "$here/old.akp"
 expect_status 2
 
+# Live conversations that the policy would not admit.
+
+# expect_packet VERDICT STEP: of the emulator.
+expect_packet()
+{
+	answer=$("$emulator" --step "$2" 2>&1)
+	[ "${answer%% *}" = "$1" ]
+	expect $? "$2: $answer"
+}
+
+# A machine that browses and asks a resolver; a login; a forward; a ping.
+converse()
+{
+	for step in 'iface em0 192.0.2.2/28' 'iface em1 10.1.0.1/16' \
+	    'nat 1 alias 192.0.2.2' \
+	    'fwd em1 em0 tcp 10.1.0.5 1001 198.51.100.7 443' \
+	    'fwd em0 em1 tcp 198.51.100.7 443 192.0.2.2 1001 flags=SA' \
+	    'fwd em1 em0 tcp 10.1.0.5 1001 198.51.100.7 443 flags=A' \
+	    'fwd em1 em0 udp 10.1.0.5 1002 198.51.100.7 53' \
+	    'in em0 tcp 198.51.100.9 4000 192.0.2.2 22' \
+	    'out em0 tcp 192.0.2.2 22 198.51.100.9 4000 flags=SA' \
+	    'in em0 tcp 198.51.100.9 4000 192.0.2.2 22 flags=A'
+	do
+		"$emulator" --step "$step" >>"$host/steps" 2>&1
+	done
+}
+
+# expect_conversations OF-BOTH OF-THE-OLD
+expect_conversations()
+{
+	expect_packet "$1" 'fwd em1 em0 tcp 10.1.0.5 1001 198.51.100.7 443 flags=A'
+	expect_packet "$1" 'fwd em0 em1 tcp 198.51.100.7 443 192.0.2.2 1001 flags=A'
+	expect_packet "$2" 'fwd em1 em0 udp 10.1.0.5 1002 198.51.100.7 53'
+	expect_packet "$2" 'fwd em0 em1 udp 198.51.100.7 53 192.0.2.2 1002'
+	expect_packet "$2" 'in em0 tcp 198.51.100.9 4000 192.0.2.2 22 flags=A'
+	expect_packet "$2" 'out em0 tcp 192.0.2.2 22 198.51.100.9 4000 flags=A'
+}
+
+begin_case revoke
+sed 's/, dns//; s/allow ssh/allow http/' "$here/old.akp" >"$work/less.akp"
+converse
+expect_conversations accept accept
+run apply --dry-run --revoke "$work/less.akp"
+expect_text 'CUTS 2 conversations'
+run apply --confirm 0 "$work/less.akp"
+expect_status 0
+expect_text '2 live conversations the policy would not admit go on'
+expect_text '198.51.100.9 4000 to 192.0.2.2 22'
+expect_conversations accept accept
+run change rollback --confirm 0
+expect_status 0
+run apply --confirm 0 --revoke "$work/less.akp"
+expect_status 0
+expect_conversations accept deny
+# It stays cut, and needs no step, until the policy admits it.
+run apply --confirm 0 "$work/less.akp"
+expect_text 'nothing to do'
+expect_conversations accept deny
+sed 's/self allow http/self allow https/' "$work/less.akp" >"$work/other.akp"
+run apply --confirm 0 "$work/other.akp"
+expect_status 0
+expect_conversations accept deny
+run change rollback --confirm 0
+expect_status 0
+expect_conversations accept deny
+run apply --confirm 0 "$here/old.akp"
+expect_status 0
+expect_conversations accept accept
+# What is taken back is not cut.
+run apply --confirm 1 --revoke "$work/less.akp"
+expect_status 3
+expect_conversations accept accept
+run change stop
+expect_status 0
+"$emulator" -S list | grep -q 'set 1[0-9]'
+expect $((! $?)) 'stop leaves rules'
+
 # The machine starts anew while a change waits to be confirmed.
 begin_case start
 at_terminal close 60
