@@ -74,7 +74,7 @@ families_FreeBSD := freebsd bsd
 families_Darwin := darwin bsd
 foreign_families := $(filter-out $(families_$(SYSTEM)), \
     linux freebsd darwin bsd logind nologind seccomp noseccomp)
-foreign := $(foreach folder,runtime tests/unit tests/fuzz, \
+foreign := $(foreach folder,runtime tests/unit tests/fuzz tests/daemon, \
     $(patsubst %,$(folder)/%.c,$(addprefix %_,$(foreign_families))))
 
 network_Linux := -D_DEFAULT_SOURCE
@@ -225,6 +225,7 @@ SUITES := unit cases cli vectors packets property crosscheck script docs \
 SUITES += prove
 SUITES += apply
 SUITES += analyses
+SUITES += daemon
 programs := AKINC=$(abspath $(OUT))/akinc IPFW_EMU=$(abspath $(OUT))/ipfw-emu
 run_unit := tests/run-unit.sh $(unit_programs)
 run_cases := AKINC=$(OUT)/akinc tests/run-cases.sh
@@ -251,6 +252,7 @@ run_planted := AKINC=$(OUT)/akinc COMPILE="$(compile)" LINK="$(link)" \
 run_fuzz-replay := tests/run-replay.sh $(replay_programs)
 run_safety := $(programs) ACT=$(abspath $(act)) tests/faults/safety.sh
 run_faults := $(programs) INJECT=$(abspath $(inject)) tests/faults/run.sh
+run_daemon := $(programs) LOGIND=$(if $(sd_bus),yes) tests/daemon/run.sh
 run_lint := CC="$(CC)" tests/tally.sh layers tests/layers.sh \
     style tests/style.sh codes tests/codes.sh compile tests/compile.sh \
     tools tests/lint.sh
@@ -273,8 +275,16 @@ needs_packaging := $(PROGRAMS)
 needs_planted := $(PROGRAMS)
 needs_safety := $(PROGRAMS) $(act)
 needs_faults := $(PROGRAMS) $(inject)
+needs_daemon = $(PROGRAMS) $(sleeper) $(jumping)
 needs_fuzz-replay := $(replay_programs)
 suites := $(SUITES)
+
+# A devd or logind that tells of sleep when it is told to.
+sleeper := $(OUT)/sleeper
+sleeper_sources := $(filter-out $(foreign), \
+    $(wildcard tests/daemon/sleeper*.c))
+# akind with a clock that jumps.
+jumping := $(OUT)/akind-jumping
 
 # Rules.
 
@@ -383,6 +393,11 @@ $(OUT)/akinctl: $(OUT)/obj/runtime/control/main.o \
     $(call archives,$(with_runtime/control))
 	$(call link_rule)
 
+$(jumping): $(call objects,tests/daemon/jump.c) \
+    $(call archives,$(with_runtime/daemon))
+	$(call link_rule)
+$(sleeper): $(call objects,$(sleeper_sources))
+	$(call link_rule)
 $(fake_akind): $(call objects,tests/control/fake_akind.c) \
     $(call archives,$(with_runtime/control))
 	$(call link_rule)

@@ -140,7 +140,7 @@ _akinc()
 		    --host= --catalogue= --json --format= --mutate --rules= -O0 -O2 --dump-after=
 		    --apply --dry-run -n --take-over --force --confirm= --ipfw=
 		    --natd= --sbin= --state-dir= --run-dir= --probe= --revoke --timeout=
-		    --no-proof --write -w --help -h --version'
+		    --no-proof --without-nat --write -w --help -h --version'
 		[[ ${COMPREPLY[0]-} == *= ]] &&
 		    compopt -o nospace 2>/dev/null
 		return

@@ -79,6 +79,7 @@ complete -c akinc -l format -x -a "tap junit json" \
 complete -c akinc -l mutate -d "With test, what no test would notice"
 complete -c akinc -l rules -r -d "With why, prove and lockout, this ruleset"
 complete -c akinc -l no-proof -d "Print a ruleset that is not proved"
+complete -c akinc -l without-nat -d "As if no NAT could run"
 complete -c akinc -l apply -d "Put the policy in force"
 complete -c akinc -s n -l dry-run -d "With apply, only print the plan"
 complete -c akinc -l take-over \

@@ -31,6 +31,7 @@ enum option_id {
 	OPTION_NATD,
 	OPTION_NIC,
 	OPTION_NO_PROOF,
+	OPTION_WITHOUT_NAT,
 	OPTION_PROBE,
 	OPTION_REVOKE,
 	OPTION_TIMEOUT,
@@ -91,6 +92,7 @@ static const struct option_row rows[] = {
     {"--natd", OPTION_NATD, true, RUNNING},
     {"--nic", OPTION_NIC, true, COMPILING | ANALYSING},
     {"--no-proof", OPTION_NO_PROOF, false, COMMAND_BUILD},
+    {"--without-nat", OPTION_WITHOUT_NAT, false, COMPILING},
     {"--probe", OPTION_PROBE, true, COMMAND_APPLY | COMMAND_ROLLBACK},
     {"--revoke", OPTION_REVOKE, false, COMMAND_APPLY},
     {"--timeout", OPTION_TIMEOUT, true, RUNNING},
@@ -160,6 +162,7 @@ options_help(void)
 	       " one;\n"
 	       "                       lockout: the one in force\n"
 	       "  --no-proof           print a ruleset that is not proved\n"
+	       "  --without-nat        as if no NAT could run\n"
 	       "  --json               diagnostics as JSON; prove: the result\n"
 	       "  --format=tap|junit|json  test: the form of the results\n"
 	       "  --mutate             test: change each rule; does a test"
@@ -350,6 +353,9 @@ apply(struct options *options, struct arena *arena, enum option_id id,
 		break;
 	case OPTION_NO_PROOF:
 		options->no_proof = true;
+		return true;
+	case OPTION_WITHOUT_NAT:
+		options->without_nat = true;
 		break;
 	case OPTION_O0:
 		options->level = 0;

@@ -71,10 +71,11 @@ struct options {
 	int level; /* of optimisation */
 	bool explain, check, json;
 	bool help, version;
-	bool write;    /* fmt: into the file */
-	bool no_proof; /* build: hand out a ruleset that is not proved */
-	bool mutate;   /* test */
-	bool apply;    /* build: put it in force */
+	bool write;	  /* fmt: into the file */
+	bool no_proof;	  /* build: hand out a ruleset that is not proved */
+	bool without_nat; /* as if the NAT could not run */
+	bool mutate;	  /* test */
+	bool apply;	  /* build: put it in force */
 	bool dry_run, force, take_over;
 	bool revoke;
 	bool has_confirm;

@@ -255,6 +255,8 @@ session_resolve(struct session *session, bool need_active)
 	};
 
 	session->policy = sema_policy(&sema, session->tree);
+	if (session->options->without_nat)
+		policy_leave_out_nat(session->arena, session->policy);
 	return sound(session);
 }
 

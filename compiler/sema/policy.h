@@ -231,6 +231,12 @@ const char *policy_end_name(const struct policy *policy, endpoint e);
  */
 bool policy_pair_asked(const struct policy *policy, endpoint from, endpoint to);
 
+/*
+ * The policy for as long as no NAT can be had: what goes out or comes in by it
+ * is refused, IPv6 and all else stay as they are.
+ */
+void policy_leave_out_nat(struct arena *arena, struct policy *policy);
+
 bool zone_card_matches(const struct zone_card *card, const char *name);
 /*
  * The zones that the card NAME belongs to: those that name it, else those

@@ -85,9 +85,27 @@ static void
 wake(struct daemon *daemon, const char *how)
 {
 	log_write(&daemon->log, LOG_LEVEL_NOTICE, "woke from sleep (%s)", how);
-	daemon->fresh = true;
+	daemon->fresh = daemon->woken = true;
 	follow_event(&daemon->follow, daemon->now);
 	follow_audit(&daemon->follow, daemon->now);
+}
+
+static void
+look_at_clock(struct daemon *daemon)
+{
+	struct watch_clock clock = daemon->system->clock();
+
+	if (watch_clock_slept(daemon->clock, clock))
+		wake(daemon, "the clock jumped");
+	daemon->clock = clock;
+}
+
+/* Whatever comes first after a sleep has to be known for that. */
+static void
+fall_asleep(struct daemon *daemon)
+{
+	log_write(&daemon->log, LOG_LEVEL_NOTICE, "going to sleep");
+	daemon->woken = true;
 }
 
 void
@@ -96,8 +114,9 @@ daemon_hear(struct daemon *daemon, unsigned events)
 	if (events == 0)
 		return;
 	daemon->events++;
+	look_at_clock(daemon);
 	if ((events & WATCH_SLEEP) != 0)
-		log_write(&daemon->log, LOG_LEVEL_NOTICE, "going to sleep");
+		fall_asleep(daemon);
 	if ((events & WATCH_WAKE) != 0)
 		wake(daemon, "told by the system");
 	if ((events & WATCH_LOST) != 0)
@@ -120,15 +139,10 @@ daemon_reload(struct daemon *daemon)
 void
 daemon_tick(struct daemon *daemon)
 {
-	struct watch_clock clock;
-
 	if (daemon->now < daemon->tick)
 		return;
 	daemon->tick = daemon->now + daemon->options->times.tick;
-	clock = daemon->system->clock();
-	if (watch_clock_slept(daemon->clock, clock))
-		wake(daemon, "the clock jumped");
-	daemon->clock = clock;
+	look_at_clock(daemon);
 	daemon_hear(daemon, watch_reopen(&daemon->watch, daemon->now));
 	if (files_changed(&daemon->files)) {
 		log_write(&daemon->log, LOG_LEVEL_NOTICE,
@@ -216,6 +230,7 @@ daemon_work(struct daemon *daemon, enum job_kind kind, uint64_t client)
 	    .options = daemon->options,
 	    .without_nat = daemon->without_nat,
 	    .fresh = daemon->fresh,
+	    .woken = daemon->woken,
 	    .asked = daemon->asked,
 	    .force = daemon->force || daemon->options->force,
 	    .confirm = daemon->confirm,
@@ -228,6 +243,7 @@ daemon_work(struct daemon *daemon, enum job_kind kind, uint64_t client)
 	daemon->begun = request;
 	daemon->client = client;
 	daemon->fresh = daemon->force = daemon->without_nat = false;
+	daemon->woken = false;
 	daemon->confirm = -1;
 	daemon->peer = 0;
 	error = job_start(&daemon->work, &request, daemon->system->work);
@@ -329,6 +345,7 @@ static void
 end_apply_well(struct daemon *daemon)
 {
 	json_t *artefact = json_object_get(daemon->result, "artefact");
+	bool had_natd = wants_natd(daemon);
 
 	tell_generation(daemon);
 	snprintf(daemon->digest, sizeof(daemon->digest), "%s",
@@ -347,10 +364,15 @@ end_apply_well(struct daemon *daemon)
 			daemon->nat_started = daemon->now;
 		follow_audit(&daemon->follow, daemon->now);
 	} else {
+		if (had_natd)
+			log_write(
+			    &daemon->log, LOG_LEVEL_NOTICE, "disabled natd");
 		natds_forget(&daemon->natds);
 	}
-	if (daemon->begun.fresh)
+	if (daemon->begun.woken)
 		check_natds(daemon);
+	else
+		natds_note(&daemon->natds, daemon->facts);
 }
 
 /* What fails for its NAT daemon is done without it at once. */
@@ -361,6 +383,7 @@ end_apply_badly(struct daemon *daemon)
 	const char *why = text_of(daemon->result, "reason");
 
 	daemon->fresh = daemon->fresh || daemon->begun.fresh;
+	daemon->woken = daemon->woken || daemon->begun.woken;
 	daemon_fail(daemon,
 	    why[0] != '\0' ? why : "the applier ended and did not say why");
 	if (json_is_true(json_object_get(daemon->result, "unconfirmed")))
@@ -370,6 +393,15 @@ end_apply_badly(struct daemon *daemon)
 		follow_event(
 		    &daemon->follow, daemon->now - daemon->options->times.most);
 	}
+}
+
+/* The last of several lines says what came of it. */
+static const char *
+last_line(const char *text)
+{
+	const char *newline = strrchr(text, '\n');
+
+	return newline == NULL ? text : newline + 1;
 }
 
 static bool
@@ -487,7 +519,7 @@ daemon_end_work(struct daemon *daemon)
 	server_reply(&daemon->server, client,
 	    json_is_integer(code) ? (int)json_integer_value(code)
 				  : APPLY_ENVIRONMENT,
-	    is_fine(daemon) ? "done" : reason, NULL);
+	    is_fine(daemon) ? "done" : last_line(reason), NULL);
 	requests_monitor(daemon, true);
 }
 

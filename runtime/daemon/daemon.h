@@ -63,7 +63,7 @@ struct daemon {
 	size_t n_queue;
 
 	/* What the next apply is to be. */
-	bool fresh, asked, force;
+	bool fresh, woken, asked, force;
 	int confirm;
 	pid_t peer;
 	bool nat_broken;     /* the generation without NAT is in force */

@@ -34,6 +34,7 @@ struct job_request {
 	const struct daemon_options *options;
 	bool without_nat; /* the NAT daemon cannot run: see to the rest */
 	bool fresh;	  /* read the host even if the text is the same */
+	bool woken;	  /* the first look after a sleep */
 	bool asked;	  /* a policy that was never in force */
 	bool force;	  /* without asking whom it would cut off */
 	int confirm;	  /* seconds; 0: not to be confirmed, -1: not said */

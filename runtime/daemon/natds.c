@@ -146,6 +146,13 @@ natds_is_wrong(const struct natd *natd, const json_t *facts)
 	return natd->pid != 0 && strcmp(address, natd->address) != 0;
 }
 
+void
+natds_note(struct natds *natds, const json_t *facts)
+{
+	for (size_t i = 0; i < natds->n; i++)
+		find_address(facts, natds->v[i].card, natds->v[i].address);
+}
+
 /* Its end was not told, so its number is not another's yet. */
 void
 natds_kill(struct natd *natd)

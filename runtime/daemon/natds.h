@@ -44,6 +44,8 @@ size_t natds_prepare(const struct natds *natds, struct pollfd *poll);
 struct natd *natds_read(struct natds *natds, const struct pollfd *poll);
 /* Has NATD's card another address than it had when natd was seen first? */
 bool natds_is_wrong(const struct natd *natd, const json_t *facts);
+/* It has heard of the addresses in FACTS: natd(8) follows them while awake. */
+void natds_note(struct natds *natds, const json_t *facts);
 /* Ends it; it is then found dead. */
 void natds_kill(struct natd *natd);
 

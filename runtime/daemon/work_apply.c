@@ -146,6 +146,8 @@ compile_for(struct work *work, const char *host_path)
 	artefact = apply_compile(&request, work->arena, &result);
 	if (artefact == NULL)
 		work_tell_result(work, &result);
+	else /* what was said are warnings */
+		buf_reset(&work->said);
 	return artefact;
 }
 
@@ -252,13 +254,16 @@ write_artefact(struct run *run)
 		work, APPLY_ENVIRONMENT, "%s: %s", run->path, strerror(error));
 }
 
+/* OPTIONS are for akinc, which the checks ask; NULL: as it is without facts. */
 static bool
-apply_file(struct work *work, const char *path)
+apply_file(struct work *work, const char *path, const char *const *options)
 {
 	struct apply_request request = work_request(work);
 	struct apply_result result;
 
 	request.artefact = path;
+	if (options != NULL)
+		request.options = options;
 	request.policy = work->job->options->policy;
 	request.hooks.may_begin = work_may_begin;
 	request.hooks.may_keep = work_may_keep;
@@ -284,7 +289,8 @@ work_apply(struct work *work)
 		return;
 	}
 	work->other_text = !work->job->without_nat && is_other_policy(&run);
-	if (write_artefact(&run) && apply_file(work, run.path) &&
+	if (write_artefact(&run) &&
+	    apply_file(work, run.path, compiler_words(work, run.host_path)) &&
 	    !work->job->without_nat)
 		saved_write(work, run.artefact, &run.host);
 }
@@ -309,5 +315,5 @@ work_boot(struct work *work)
 	if (saved.artefact == NULL || something_runs(work))
 		work_add(work, "code", json_integer(APPLY_FINE));
 	else
-		apply_file(work, saved.artefact);
+		apply_file(work, saved.artefact, NULL);
 }

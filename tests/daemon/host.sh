@@ -68,6 +68,8 @@ make_host()
 	mkdir -p "$host"
 	chmod 755 "$host"
 	: >"$host/natds"
+	: >"$host/log"
+	mkfifo "$host/sleep"
 	make_commands
 	ip link set lo up
 	"$emulator" --flavour freebsd --default deny --start "$host/socket"

@@ -1,0 +1,455 @@
+# shellcheck shell=sh
+# Each case has a host of its own; see host.sh.
+
+: "${host:?}" "${emulator:?}" "${sleeper:?}" "${jumping:?}"
+akind=''
+
+fault()
+{
+	echo "    $*" >>"$host/faults"
+}
+
+# expect WHAT COMMAND...: COMMAND is true.
+expect()
+{
+	what=$1
+	shift
+	"$@" || fault "$what"
+}
+
+# soon WHAT COMMAND...: it becomes true.
+soon()
+{
+	what=$1
+	shift
+	wait_for 4 "$@" || fault "$what"
+}
+
+right()
+{
+	what=$1
+	shift
+	becomes_right "$@" 2>>"$host/faults" || fault "$what"
+}
+
+write_laptop()
+{
+	cat >"$host/policy.akp" <<-'POLICY'
+	zone vm     on vboxnet*  net 192.168.56.0/24
+	zone public on active
+	trust vm
+	nat vm to public
+	from self, vm to public allow http, https, dns, ping
+	from public to self allow ssh
+	POLICY
+	chmod 644 "$host/policy.akp"
+}
+
+# A laptop on eth0, with akind at work.
+start_laptop()
+{
+	make_card eth0 192.0.2.10/24
+	ip route add default via 192.0.2.1
+	write_laptop
+	start_akind "$@"
+	soon 'it starts' log_has 'generation 1 is in force'
+	right 'the ruleset of the start'
+}
+
+natd_pid()
+{
+	pid=$(cat "$host/run/natd.8668.pid" 2>/dev/null) &&
+	    kill -0 "$pid" 2>/dev/null && echo "$pid"
+}
+
+natd_runs()
+{
+	[ "$(natd_pid)" ]
+}
+
+natd_is_gone()
+{
+	! natd_runs
+}
+
+natd_is_not()
+{
+	[ "$(natd_pid)" ] && [ "$(natd_pid)" != "$1" ]
+}
+
+count_log()
+{
+	grep -c -e "$1" "$host/log"
+}
+
+# is_logged N PATTERN: so often.
+is_logged()
+{
+	[ "$(count_log "$2")" -eq "$1" ]
+}
+
+# --- The network changes ---
+
+case_another_card_takes_over()
+{
+	start_laptop
+	make_card eth1 198.51.100.7/24
+	ip route add default via 198.51.100.1 metric 10
+	ip route del default via 192.0.2.1
+	right 'the ruleset for eth1'
+	soon 'the log says so' log_has 'active nic changed from eth0 to eth1'
+	ip addr add 2001:db8::7/64 dev eth1
+	ip addr add 203.0.113.5/24 dev eth1
+	right 'another address'
+}
+
+case_the_active_card_goes_down()
+{
+	start_laptop
+	make_card vboxnet0 192.168.56.1/24
+	right 'NAT for machines'
+	soon 'natd runs' natd_runs
+	ip link set eth0 down
+	right 'no card is active'
+	soon 'the log says so' log_has 'active nic changed from eth0 to disabled'
+	soon 'NAT stops' natd_is_gone
+	ip link set eth0 up
+	ip route add default via 192.0.2.1
+	right 'the card is back'
+	soon 'NAT is back' natd_runs
+	ip link del eth0
+	right 'the card is pulled out'
+	soon 'it is told twice' is_logged 2 'from eth0 to disabled'
+}
+
+case_a_host_only_network_comes_and_goes()
+{
+	start_laptop
+	expect 'no NAT without machines' natd_is_gone
+	make_card vboxnet0 192.168.56.1/24
+	right 'NAT for machines'
+	soon 'natd runs' natd_runs
+	soon 'it is told what came' log_has 'VirtualBox has made its network'
+	ip link del vboxnet0
+	right 'no machines'
+	soon 'natd is gone' natd_is_gone
+	soon 'it is told what went' log_has 'VirtualBox has taken'
+	expect 'no rule for NAT' test -z "$(in_force | grep divert)"
+}
+
+# The last of many changes counts, and all of them cost little.
+case_a_storm_of_routes()
+{
+	start_laptop
+	make_card eth1 198.51.100.7/24
+	i=0
+	while [ $i -lt 500 ]; do
+		echo 'route replace default via 198.51.100.1 dev eth1'
+		echo 'route replace default via 192.0.2.1 dev eth0'
+		i=$((i + 1))
+	done >"$host/storm"
+	echo 'route replace default via 198.51.100.1 dev eth1' >>"$host/storm"
+	before=$(count_log 'is in force')
+	ip -batch "$host/storm"
+	right 'the last route counts'
+	applies=$(($(count_log 'is in force') - before))
+	expect "1000 changes cost $applies generations" [ $applies -le 5 ]
+}
+
+case_events_that_are_lost()
+{
+	start_laptop
+	make_card eth1 198.51.100.7/24
+	right 'before'
+	kill -STOP "$akind"
+	i=0
+	while [ $i -lt 5000 ]; do
+		echo "route add 10.1.$((i / 250)).$((i % 250))/32 dev eth1"
+		i=$((i + 1))
+	done >"$host/storm"
+	ip -batch "$host/storm"
+	ip route replace default via 198.51.100.1 dev eth1
+	kill -CONT "$akind"
+	right 'what was not told is found'
+	expect 'events were lost indeed' log_has 'events were lost'
+}
+
+# --- NAT daemons, sleep ---
+
+case_natd_dies()
+{
+	start_laptop
+	make_card vboxnet0 192.168.56.1/24
+	soon 'natd runs' natd_runs
+	sleep 0.3
+	first=$(natd_pid)
+	kill -KILL "$first"
+	soon 'another natd runs' natd_is_not "$first"
+	right 'the rules are as before'
+	soon 'it is told' log_has 'natd on eth0 has ended'
+}
+
+case_natd_cannot_run()
+{
+	start_laptop
+	make_card vboxnet0 192.168.56.1/24
+	soon 'natd runs' natd_runs
+	sleep 0.3
+	: >"$host/natd-fails"
+	kill -KILL "$(natd_pid)"
+	right 'the generation without NAT' --without-nat
+	expect 'no packet waits for it' test -z "$(in_force | grep divert)"
+	rm "$host/natd-fails"
+	soon 'it is tried again' natd_runs
+	right 'NAT is back'
+}
+
+# wake WORD: three kinds of natd are found after a sleep.
+find_natds_after()
+{
+	make_card vboxnet0 192.168.56.1/24
+	soon 'natd runs' natd_runs
+	sleep 0.5
+	first=$(natd_pid)
+	"$@"
+	soon 'it wakes' log_has 'woke from sleep'
+	sleep 0.5
+	expect 'a natd that is fine goes on' [ "$(natd_pid)" = "$first" ]
+	kill -STOP "$akind"
+	ip addr del 192.0.2.10/24 dev eth0
+	ip addr add 192.0.2.77/24 dev eth0
+	ip route replace default via 192.0.2.1
+	"$@"
+	sleep 0.1
+	kill -CONT "$akind"
+	soon 'one with the wrong address does not' natd_is_not "$first"
+	right 'the rules are right'
+	first=$(natd_pid)
+	kill -STOP "$akind"
+	kill -KILL "$first"
+	"$@"
+	sleep 0.1
+	kill -CONT "$akind"
+	soon 'a dead one is started anew' natd_is_not "$first"
+}
+
+case_wake_told_by_devd()
+{
+	"$sleeper" devd "$host/devd" <"$host/sleep" &
+	echo $! >>"$host/natds"
+	exec 5>"$host/sleep"
+	soon 'devd listens' test -S "$host/devd"
+	start_laptop --devd="$host/devd"
+	find_natds_after say_devd
+	exec 5>&-
+}
+
+say_devd()
+{
+	echo '!system=ACPI subsystem=Suspend type=\_SB_ notify=0x03' >&5
+	echo '!system=ACPI subsystem=Resume type=\_SB_ notify=0x03' >&5
+}
+
+case_wake_told_by_logind()
+{
+	"$sleeper" logind "$host/bus" <"$host/sleep" &
+	echo $! >>"$host/natds"
+	exec 5>"$host/sleep"
+	soon 'the bus listens' test -S "$host/bus"
+	DBUS_SYSTEM_BUS_ADDRESS=unix:path=$host/bus
+	export DBUS_SYSTEM_BUS_ADDRESS
+	start_laptop
+	find_natds_after say_logind
+	soon 'sleep is told as well' log_has 'going to sleep'
+	exec 5>&-
+}
+
+say_logind()
+{
+	echo sleep >&5
+	echo wake >&5
+}
+
+case_wake_shows_by_the_clock()
+{
+	AKIND=$jumping AKIND_JUMP=$host/slept
+	export AKIND AKIND_JUMP
+	echo 0 >"$host/slept"
+	start_laptop
+	find_natds_after jump
+	expect 'by the clock' log_has 'the clock jumped'
+}
+
+jump()
+{
+	read -r slept <"$host/slept"
+	echo $((slept + 3600000)) >"$host/slept"
+}
+
+# --- The policy changes ---
+
+case_the_policy_is_edited()
+{
+	start_laptop
+	sed -i 's/allow ssh/allow ssh, http/' "$host/policy.akp"
+	right 'the new text'
+	cp "$host/policy.akp" "$host/good"
+	echo 'from nowhere to self allow ssh' >>"$host/policy.akp"
+	soon 'the error is told' log_has "there is no zone 'nowhere'\|nowhere"
+	sleep 0.3
+	in_force >"$host/in-force"
+	expect 'a broken text changes nothing' \
+	    cmp -s "$host/in-force" "$host/wanted"
+	cp "$host/good" "$host/policy.akp"
+	sed -i 's/ssh, http/ssh, https/' "$host/policy.akp"
+	right 'it is mended'
+}
+
+case_an_included_file_is_edited()
+{
+	echo 'from public to self allow ntp' >"$host/more.akp"
+	chmod 644 "$host/more.akp"
+	make_card eth0 192.0.2.10/24
+	ip route add default via 192.0.2.1
+	write_laptop
+	echo 'include "more.akp"' >>"$host/policy.akp"
+	start_akind
+	right 'it starts'
+	echo 'from public to self allow irc' >"$host/more.akp"
+	right 'the new text'
+}
+
+case_a_hangup_reads_again()
+{
+	start_laptop --tick=60000
+	sed -i 's/allow ssh/allow ssh, http/' "$host/policy.akp"
+	kill -HUP "$akind"
+	right 'the new text'
+}
+
+# --- Boot and end ---
+
+case_the_rules_stay_when_it_ends()
+{
+	start_laptop
+	in_force >"$host/before"
+	stop_akind
+	in_force >"$host/after"
+	expect 'nothing changed' cmp -s "$host/before" "$host/after"
+	start_akind
+	soon 'it is back' log_has 'follows'
+	sleep 0.5
+	in_force >"$host/after"
+	expect 'nor by a new start' cmp -s "$host/before" "$host/after"
+	expect 'nor is it applied again' [ "$(count_log 'generation')" -eq 1 ]
+}
+
+case_boot_brings_back_the_last_good()
+{
+	start_laptop
+	in_force >"$host/before"
+	stop_akind
+	"$emulator" --stop "$host/socket"
+	rm -rf "$host/run"
+	"$emulator" --flavour freebsd --default deny --start "$host/socket"
+	echo 'not a policy' >"$host/policy.akp"
+	ip link set eth0 down
+	start_akind
+	soon 'it is told' log_has 'the last good generation is in force'
+	in_force >"$host/after"
+	expect 'it is what was in force' cmp -s "$host/before" "$host/after"
+}
+
+# --- Changes by others ---
+
+case_drift_is_told()
+{
+	start_laptop
+	ipfw -q delete 900
+	soon 'a rule is gone' log_has 'drift: '
+	sleep 1.2
+	expect 'told once' [ "$(count_log 'drift: ')" -le 3 ]
+	expect 'and left alone' test -z "$(in_force | grep '^00900')"
+}
+
+case_drift_is_repaired()
+{
+	make_card eth0 192.0.2.10/24
+	ip route add default via 192.0.2.1
+	write_laptop
+	echo 'option drift repair' >>"$host/policy.akp"
+	start_akind
+	right 'it starts'
+	ipfw -q delete 900
+	soon 'a rule is gone' log_has 'drift: '
+	right 'it is back'
+}
+
+# --- akinctl ---
+
+ctl()
+{
+	"$AKINCTL" --socket="$host/control" "$@"
+}
+
+case_akinctl_asks()
+{
+	start_laptop
+	expect 'nic' [ "$(ctl nic)" = eth0 ]
+	ctl --json status >"$host/status"
+	expect 'status' grep -q '"state":"running"' "$host/status"
+	expect 'its counters' grep -q '"counters":\[{' "$host/status"
+	ctl log -n 50 >"$host/told"
+	expect 'log' grep -q 'generation 1 is in force' "$host/told"
+	expect 'stop' ctl stop
+	expect 'nothing of ours is left' test -z "$(in_force)"
+	ip addr add 192.0.2.11/24 dev eth0
+	sleep 0.3
+	expect 'nothing is followed' test -z "$(in_force)"
+	expect 'start' ctl start
+	right 'all is back'
+	sed -i 's/allow ssh/allow ssh, http/' "$host/policy.akp"
+	ctl reload || fault 'reload'
+	right 'the new text'
+	expect 'rollback' ctl rollback
+	expect 'the former text' test -z "$(in_force | grep 'dst-port 22,80')"
+	ctl start || fault 'start again'
+	right 'the new text again'
+}
+
+case_a_change_that_nobody_confirms()
+{
+	start_laptop --tick=60000
+	in_force >"$host/before"
+	sed -i 's/allow ssh/allow ssh, http/' "$host/policy.akp"
+	ctl reload --confirm=1 >/dev/null && fault 'it is not confirmed'
+	in_force >"$host/after"
+	expect 'it is taken back' cmp -s "$host/before" "$host/after"
+	ctl reload --confirm=20 >/dev/null &
+	soon 'it waits' log_has 'waiting 20 s'
+	soon 'it is confirmed' ctl confirm
+	wait $!
+	right 'it is kept'
+}
+
+# --- What it holds ---
+
+case_nothing_is_leaked()
+{
+	start_laptop
+	sleep 0.5
+	first=$(find "/proc/$akind/fd" 2>/dev/null | wc -l)
+	for _ in 1 2 3; do
+		make_card vboxnet0 192.168.56.1/24
+		soon 'natd runs' natd_runs
+		sleep 0.3
+		ip link del vboxnet0
+		soon 'natd is gone' natd_is_gone
+		ctl status >/dev/null
+	done
+	sleep 0.5
+	last=$(find "/proc/$akind/fd" 2>/dev/null | wc -l)
+	expect "descriptors: $first, then $last" [ "$first" -eq "$last" ]
+	expect 'no child is left' test -z \
+	    "$(cat "/proc/$akind/task/$akind/children")"
+}
