@@ -14,8 +14,8 @@
 
 /* --- What is known --- */
 
-static const char *
-text_of(const json_t *object, const char *name)
+const char *
+daemon_text(const json_t *object, const char *name)
 {
 	const char *text = json_string_value(json_object_get(object, name));
 
@@ -25,15 +25,15 @@ text_of(const json_t *object, const char *name)
 static const char *
 active_of(const json_t *facts)
 {
-	const char *card = text_of(facts, "active");
+	const char *card = daemon_text(facts, "active");
 
 	if (card[0] == '\0')
-		card = text_of(facts, "active6");
+		card = daemon_text(facts, "active6");
 	return card[0] == '\0' ? "disabled" : card;
 }
 
-static void
-keep(json_t **place, json_t *value)
+void
+daemon_keep(json_t **place, json_t *value)
 {
 	json_incref(value);
 	json_decref(*place);
@@ -51,7 +51,7 @@ learn_facts(struct daemon *daemon, json_t *facts)
 		log_write(&daemon->log, LOG_LEVEL_NOTICE,
 		    "active nic changed from %s to %s", was, is);
 	hypervisors_tell(&daemon->log, daemon->facts, facts);
-	keep(&daemon->facts, facts);
+	daemon_keep(&daemon->facts, facts);
 }
 
 static void
@@ -207,15 +207,15 @@ check_natds(struct daemon *daemon)
 	}
 }
 
-static bool
-wants_natd(const struct daemon *daemon)
+bool
+daemon_wants_natd(const struct daemon *daemon)
 {
 	const json_t *nats = json_object_get(daemon->artefact, "nats"), *nat;
 	size_t i;
 
 	json_array_foreach(nats, i, nat)
 	{
-		if (strcmp(text_of(nat, "method"), "divert") == 0)
+		if (strcmp(daemon_text(nat, "method"), "divert") == 0)
 			return true;
 	}
 	return false;
@@ -308,7 +308,7 @@ daemon_hear_work(void *context, json_t *message)
 		    strcmp(level, "note") == 0		? LOG_LEVEL_NOTICE
 			: strcmp(level, "warning") == 0 ? LOG_LEVEL_WARNING
 							: LOG_LEVEL_DEBUG,
-		    "%s", text_of(message, "text"));
+		    "%s", daemon_text(message, "text"));
 	if (step != NULL)
 		log_write(&daemon->log, LOG_LEVEL_NOTICE, "%s", step);
 	if (json_is_integer(waiting)) {
@@ -319,7 +319,7 @@ daemon_hear_work(void *context, json_t *message)
 		    (int)json_integer_value(waiting));
 	}
 	if (result != NULL)
-		keep(&daemon->result, result);
+		daemon_keep(&daemon->result, result);
 }
 
 static void
@@ -345,13 +345,13 @@ static void
 end_apply_well(struct daemon *daemon)
 {
 	json_t *artefact = json_object_get(daemon->result, "artefact");
-	bool had_natd = wants_natd(daemon);
+	bool had_natd = daemon_wants_natd(daemon);
 
 	tell_generation(daemon);
 	snprintf(daemon->digest, sizeof(daemon->digest), "%s",
-	    text_of(daemon->result, "digest"));
+	    daemon_text(daemon->result, "digest"));
 	if (artefact != NULL)
-		keep(&daemon->artefact, artefact);
+		daemon_keep(&daemon->artefact, artefact);
 	files_learn(&daemon->files, daemon->options->policy,
 	    json_object_get(artefact, "files"));
 	daemon->asked = daemon->stopped = false;
@@ -359,7 +359,7 @@ end_apply_well(struct daemon *daemon)
 		daemon->nat_broken = false;
 		succeed(daemon);
 	}
-	if (wants_natd(daemon) && !daemon->begun.without_nat) {
+	if (daemon_wants_natd(daemon) && !daemon->begun.without_nat) {
 		if (daemon->begun.fresh || daemon->natds.n == 0)
 			daemon->nat_started = daemon->now;
 		follow_audit(&daemon->follow, daemon->now);
@@ -380,7 +380,7 @@ static void
 end_apply_badly(struct daemon *daemon)
 {
 	bool nat = json_is_true(json_object_get(daemon->result, "nat_failed"));
-	const char *why = text_of(daemon->result, "reason");
+	const char *why = daemon_text(daemon->result, "reason");
 
 	daemon->fresh = daemon->fresh || daemon->begun.fresh;
 	daemon->woken = daemon->woken || daemon->begun.woken;
@@ -444,7 +444,7 @@ static void
 end_stop(struct daemon *daemon)
 {
 	if (!is_fine(daemon)) {
-		daemon_fail(daemon, text_of(daemon->result, "reason"));
+		daemon_fail(daemon, daemon_text(daemon->result, "reason"));
 		return;
 	}
 	log_write(&daemon->log, LOG_LEVEL_NOTICE,
@@ -462,11 +462,11 @@ end_rollback(struct daemon *daemon)
 {
 	if (!is_fine(daemon)) {
 		log_write(&daemon->log, LOG_LEVEL_ERROR, "%s",
-		    text_of(daemon->result, "reason"));
+		    daemon_text(daemon->result, "reason"));
 		return;
 	}
 	snprintf(daemon->digest, sizeof(daemon->digest), "%s",
-	    text_of(daemon->result, "digest"));
+	    daemon_text(daemon->result, "digest"));
 	follow_hold(&daemon->follow);
 	daemon_fail(daemon,
 	    "rolled back: the former generation stays in force until a start, "
@@ -477,13 +477,13 @@ end_rollback(struct daemon *daemon)
 static void
 end_boot(struct daemon *daemon)
 {
-	if (is_fine(daemon) && text_of(daemon->result, "digest")[0] != '\0')
+	if (is_fine(daemon) && daemon_text(daemon->result, "digest")[0] != '\0')
 		log_write(&daemon->log, LOG_LEVEL_NOTICE,
 		    "the last good generation is in force");
 	else if (!is_fine(daemon))
 		log_write(&daemon->log, LOG_LEVEL_WARNING,
 		    "the last good generation cannot be loaded: %s",
-		    text_of(daemon->result, "reason"));
+		    daemon_text(daemon->result, "reason"));
 }
 
 void
@@ -515,88 +515,10 @@ daemon_end_work(struct daemon *daemon)
 		return;
 	daemon->client = 0;
 	code = json_object_get(daemon->result, "code");
-	reason = text_of(daemon->result, "reason");
+	reason = daemon_text(daemon->result, "reason");
 	server_reply(&daemon->server, client,
 	    json_is_integer(code) ? (int)json_integer_value(code)
 				  : APPLY_ENVIRONMENT,
 	    is_fine(daemon) ? "done" : last_line(reason), NULL);
 	requests_monitor(daemon, true);
-}
-
-/* --- Looks --- */
-
-void
-daemon_hear_look(void *context, json_t *message)
-{
-	struct daemon *daemon = context;
-	json_t *result = json_object_get(message, "result");
-
-	if (result != NULL)
-		keep(&daemon->look_result, result);
-}
-
-static bool
-is_known_drift(const json_t *known, const json_t *text)
-{
-	const json_t *entry;
-	size_t i;
-
-	json_array_foreach(known, i, entry)
-	{
-		if (json_equal(entry, text))
-			return true;
-	}
-	return false;
-}
-
-static void
-tell_drift(struct daemon *daemon, const json_t *drift)
-{
-	const json_t *known = json_object_get(daemon->seen, "drift"), *text;
-	size_t i;
-
-	json_array_foreach(drift, i, text)
-	{
-		if (!is_known_drift(known, text))
-			log_write(&daemon->log, LOG_LEVEL_WARNING, "drift: %s",
-			    json_string_value(text));
-	}
-	if (json_array_size(drift) == 0 && json_array_size(known) > 0)
-		log_write(&daemon->log, LOG_LEVEL_NOTICE, "drift is gone");
-	if (json_array_size(drift) > 0 && !daemon->stopped &&
-	    strcmp(text_of(daemon->artefact, "drift"), "repair") == 0) {
-		daemon->fresh = true;
-		follow_ask(&daemon->follow, daemon->now);
-	}
-}
-
-/* A natd that should run and does not, did not end before our eyes. */
-static void
-find_lost_natds(struct daemon *daemon)
-{
-	for (size_t i = 0; i < daemon->natds.n; i++) {
-		if (daemon->natds.v[i].pid == 0 && wants_natd(daemon) &&
-		    !daemon->nat_broken && daemon->work.pid == 0) {
-			daemon_lose_natd(daemon, &daemon->natds.v[i]);
-			return;
-		}
-	}
-}
-
-void
-daemon_end_look(struct daemon *daemon)
-{
-	json_t *result = daemon->look_result;
-
-	daemon->look_result = NULL;
-	follow_end(&daemon->follow, FOLLOW_AUDIT, true, daemon->now);
-	if (result == NULL)
-		return;
-	tell_drift(daemon, json_object_get(result, "drift"));
-	natds_learn(
-	    &daemon->natds, json_object_get(result, "natds"), daemon->facts);
-	keep(&daemon->seen, result);
-	json_decref(result);
-	find_lost_natds(daemon);
-	requests_monitor(daemon, false);
 }

@@ -91,7 +91,7 @@ void daemon_close(struct daemon *daemon);
 /* loop.c: until a signal ends it.  Returns an exit code. */
 int daemon_loop(struct daemon *daemon);
 
-/* daemon.c */
+/* daemon.c, look.c */
 
 /* EVENTS are bits of watch.h. */
 void daemon_hear(struct daemon *daemon, unsigned events);
@@ -111,6 +111,13 @@ void daemon_lose_natd(struct daemon *daemon, struct natd *natd);
 void daemon_work(struct daemon *daemon, enum job_kind kind, uint64_t client);
 void daemon_reload(struct daemon *daemon);
 void daemon_fail(struct daemon *daemon, const char *why);
+
+/* A member's text, "" if it has none. */
+const char *daemon_text(const json_t *object, const char *name);
+/* VALUE takes the place of what is known. */
+void daemon_keep(json_t **place, json_t *value);
+/* Does the policy want a NAT daemon for this host as it is now? */
+bool daemon_wants_natd(const struct daemon *daemon);
 
 /* requests.c */
 
