@@ -4,6 +4,8 @@
 #ifndef RUNTIME_APPLY_PRIVATE_H
 #define RUNTIME_APPLY_PRIVATE_H
 
+#include <signal.h>
+
 #include "runtime/apply/apply.h"
 #include "runtime/apply/artefact.h"
 #include "runtime/apply/child.h"
@@ -253,9 +255,11 @@ size_t plan_lost(struct apply *apply);
 
 /* signals.c */
 
-/* INT, HUP and TERM are noted, PIPE is ignored. */
-void signals_catch(void);
-void signals_restore(void);
+#define SIGNALS_CAUGHT 4
+
+/* INT, HUP and TERM are noted, PIPE is ignored.  FORMER: what was before. */
+void signals_catch(struct sigaction former[SIGNALS_CAUGHT]);
+void signals_restore(const struct sigaction former[SIGNALS_CAUGHT]);
 bool signals_came(void);
 
 #endif

@@ -458,14 +458,15 @@ apply_run(const struct apply_request *request, struct arena *arena, FILE *out,
     struct apply_result *result)
 {
 	struct apply *apply = apply_begin(request, arena);
+	struct sigaction former[SIGNALS_CAUGHT];
 
-	signals_catch();
+	signals_catch(former);
 	if (request->dry_run)
 		run_dry(apply, out);
 	else
 		run(apply);
 	apply_end(apply, result);
-	signals_restore();
+	signals_restore(former);
 	return result->code;
 }
 
@@ -474,10 +475,11 @@ apply_compile(const struct apply_request *request, struct arena *arena,
     struct apply_result *result)
 {
 	struct apply *apply = apply_begin(request, arena);
+	struct sigaction former[SIGNALS_CAUGHT];
 
-	signals_catch();
+	signals_catch(former);
 	compile_artefact(apply);
-	signals_restore();
+	signals_restore(former);
 	*result = apply->result;
 	return apply->artefact;
 }
@@ -487,11 +489,12 @@ apply_recover(const struct apply_request *request, struct arena *arena,
     struct apply_result *result)
 {
 	struct apply *apply = apply_begin(request, arena);
+	struct sigaction former[SIGNALS_CAUGHT];
 
-	signals_catch();
+	signals_catch(former);
 	apply_open(apply);
 	apply_end(apply, result);
-	signals_restore();
+	signals_restore(former);
 	return result->code;
 }
 
@@ -534,10 +537,11 @@ apply_rollback(const struct apply_request *request, struct arena *arena,
     FILE *out, struct apply_result *result)
 {
 	struct apply *apply = apply_begin(request, arena);
+	struct sigaction former[SIGNALS_CAUGHT];
 
-	signals_catch();
+	signals_catch(former);
 	roll_back(apply, out);
 	apply_end(apply, result);
-	signals_restore();
+	signals_restore(former);
 	return result->code;
 }

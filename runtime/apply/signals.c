@@ -7,6 +7,10 @@
 
 #include "runtime/apply/private.h"
 
+static const int caught[] = {SIGINT, SIGHUP, SIGTERM, SIGPIPE};
+
+#define N_CAUGHT (sizeof(caught) / sizeof(caught[0]))
+
 /* The only way for a signal to be heard. */
 static volatile sig_atomic_t came;
 
@@ -17,34 +21,28 @@ note(int signal_number)
 	came = 1;
 }
 
-static void
-handle(int signal_number, void (*handler)(int))
+void
+signals_catch(struct sigaction former[SIGNALS_CAUGHT])
 {
 	struct sigaction action;
 
-	memset(&action, 0, sizeof(action));
-	action.sa_handler = handler;
-	sigemptyset(&action.sa_mask);
-	sigaction(signal_number, &action, NULL);
-}
-
-void
-signals_catch(void)
-{
 	came = 0;
-	handle(SIGINT, note);
-	handle(SIGHUP, note);
-	handle(SIGTERM, note);
-	handle(SIGPIPE, SIG_IGN);
+	for (size_t i = 0; i < N_CAUGHT; i++) {
+		memset(&action, 0, sizeof(action));
+		action.sa_handler = caught[i] == SIGPIPE ? SIG_IGN : note;
+		sigemptyset(&action.sa_mask);
+		sigaction(caught[i], &action, &former[i]);
+		/* As nohup(1) wishes. */
+		if (former[i].sa_handler == SIG_IGN)
+			sigaction(caught[i], &former[i], NULL);
+	}
 }
 
 void
-signals_restore(void)
+signals_restore(const struct sigaction former[SIGNALS_CAUGHT])
 {
-	handle(SIGINT, SIG_DFL);
-	handle(SIGHUP, SIG_DFL);
-	handle(SIGTERM, SIG_DFL);
-	handle(SIGPIPE, SIG_DFL);
+	for (size_t i = 0; i < N_CAUGHT; i++)
+		sigaction(caught[i], &former[i], NULL);
 }
 
 bool

@@ -319,10 +319,11 @@ apply_stop(const struct apply_request *request, struct arena *arena, FILE *out,
     struct apply_result *result)
 {
 	struct apply *apply = apply_begin(request, arena);
+	struct sigaction former[SIGNALS_CAUGHT];
 
-	signals_catch();
+	signals_catch(former);
 	stop(apply, out);
 	apply_end(apply, result);
-	signals_restore();
+	signals_restore(former);
 	return result->code;
 }

@@ -208,6 +208,23 @@ case_interrupted()
 	done
 }
 
+# A signal that is ignored when a run begins is not heard.
+case_not_interrupted()
+{
+	make_host
+	apply plain-a
+	replace ipfw <<-'TXT'
+	real "$@"
+	! grep -q '^set disable 10 enable' "$state/lines" || kill -HUP $PPID
+	TXT
+	forget_log
+	trap '' HUP
+	apply plain-b
+	trap 'exit 130' HUP
+	expect_status 0
+	expect_sets 11
+}
+
 case_one_at_a_time()
 {
 	make_host
