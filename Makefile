@@ -448,6 +448,7 @@ bench: $(bench) $(PROGRAMS)
 	    >$(OUT)/bench-load
 	@$(programs) BENCH=$(abspath $(bench)) bench/apply.sh \
 	    $(if $(QUICK),1000 10000,6000 100000) >>$(OUT)/bench-load
+	$(if $(JSON),,@$(programs) bench/daemon.sh $(if $(QUICK),20,100))
 	@$(bench) $(if $(JSON),--json) $(if $(QUICK),--quick) \
 	    --baseline bench/baseline.json --more $(OUT)/bench-load \
 	    $(OUT)/bench-policies policies

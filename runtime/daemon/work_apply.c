@@ -25,22 +25,29 @@ struct run {
 
 /* --- Facts --- */
 
-/* The compiler runs as somebody who has no access to folders of ours. */
+/* For this run alone: it need not be on the disk, as what is kept must. */
 static int
-write_readable(const char *path, const struct buf *text)
+write_scratch(const char *path, mode_t mode, const char *bytes, size_t n)
 {
 	int fd, error = 0;
 
 	if (unlink(path) == -1 && errno != ENOENT)
 		return errno;
-	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
 	if (fd == -1)
 		return errno;
-	if (fchmod(fd, 0644) == -1 ||
-	    write(fd, text->p, text->n) != (ssize_t)text->n)
-		error = errno != 0 ? errno : EIO;
+	errno = EIO;
+	if (fchmod(fd, mode) == -1 || write(fd, bytes, n) != (ssize_t)n)
+		error = errno;
 	close(fd);
 	return error;
+}
+
+/* The compiler runs as somebody who has no access to folders of ours. */
+static int
+write_readable(const char *path, const struct buf *text)
+{
+	return write_scratch(path, 0644, text->p, text->n);
 }
 
 static bool
@@ -247,8 +254,8 @@ write_artefact(struct run *run)
 
 	run->path = arena_printf(work->arena, "%s/akind.artefact", run_dir);
 	if (error == 0)
-		error = file_write(work->arena, run->path, run->artefact->text,
-		    run->artefact->size);
+		error = write_scratch(
+		    run->path, 0600, run->artefact->text, run->artefact->size);
 	return error == 0 ||
 	    work_refuse(
 		work, APPLY_ENVIRONMENT, "%s: %s", run->path, strerror(error));
