@@ -104,6 +104,13 @@ drop_privileges(const struct child_request *request)
 		setuid(0) != 0);
 }
 
+static void
+keep_open(int fd)
+{
+	if (fd > STDERR_FILENO)
+		fcntl(fd, F_SETFD, 0);
+}
+
 static bool
 confine(const struct child_request *request)
 {
@@ -121,6 +128,7 @@ become(const struct child_request *request, int pipes[4][2])
 
 	setpgid(0, 0);
 	reset_signals();
+	keep_open(request->hold);
 	if (dup2(pipes[0][END_READ], STDIN_FILENO) >= 0 &&
 	    dup2(pipes[1][END_WRITE], STDOUT_FILENO) >= 0 &&
 	    dup2(pipes[2][END_WRITE], STDERR_FILENO) >= 0 &&

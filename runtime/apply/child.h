@@ -23,6 +23,11 @@ struct child_request {
 	uid_t user;
 	gid_t group;
 	bool confine; /* see sandbox.h */
+	/*
+	 * A descriptor that it keeps open, if not below 3: a lock that is held
+	 * until the last who may still change something has ended.
+	 */
+	int hold;
 };
 
 struct child_result {

@@ -111,6 +111,10 @@ command_run(struct apply *apply, const char *const *words, const char *input,
 	    .output_max = OUTPUT_MAX,
 	};
 
+	/* natd outlives the run; of the others none may. */
+	if (words[0] != apply->paths.natd)
+		request.hold = apply->lock.held;
+
 	apply->result.processes++;
 	return child_run(
 	    apply->arena, &request, result != NULL ? result : &own);

@@ -104,9 +104,12 @@ at_terminal()
 	status=$?
 }
 
+# The number is that of akinc, not of a shell.
 in_background()
 {
-	apply "$@" >"$host/background" 2>&1 </dev/null &
+	"$akinc" apply "$@" --sbin "$host/sbin" --state-dir "$host/state" \
+	    --host "$here/host.yaml" --flavour freebsd \
+	    >"$host/background" 2>&1 </dev/null &
 	background=$!
 }
 
@@ -207,6 +210,22 @@ run apply --confirm 0 "$here/old.akp"
 expect_status 0
 expect_text 'the last run was interrupted; it is taken back'
 expect_host "$work/old" old
+
+# A command that outlives who started it may still change something.
+begin_case straggler
+echo 'hang 3' >"$host/fault"
+: >"$host/calls"
+in_background --confirm 0 --timeout 60 "$here/new.akp"
+wait_for test -s "$host/hung"
+kill -KILL $background
+wait $background 2>/dev/null
+rm -f "$host/fault"
+run apply --confirm 0 "$here/new.akp"
+expect_status 3
+expect_text 'is at it'
+kill -KILL "$(cat "$host/hung")"
+wait_for apply --confirm 0 "$here/new.akp" >"$host/out" 2>&1
+expect_host "$work/new" new
 
 # Another run does not come between.
 begin_case busy
