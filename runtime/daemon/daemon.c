@@ -172,6 +172,15 @@ daemon_due(const struct daemon *daemon)
 
 /* --- NAT daemons --- */
 
+/* For a while, and each time for longer. */
+static void
+give_up_natd(struct daemon *daemon)
+{
+	daemon_fail(daemon, "natd keeps ending: the host goes on without NAT");
+	daemon->without_nat = daemon->nat_broken = true;
+	daemon->follow.failures = daemon->nat_deaths - SHORT_LIVES_MAX;
+}
+
 void
 daemon_lose_natd(struct daemon *daemon, struct natd *natd)
 {
@@ -188,7 +197,7 @@ daemon_lose_natd(struct daemon *daemon, struct natd *natd)
 	daemon->nat_deaths = soon ? daemon->nat_deaths + 1 : 0;
 	daemon->fresh = true;
 	if (daemon->nat_deaths >= SHORT_LIVES_MAX)
-		daemon->without_nat = daemon->nat_broken = true;
+		give_up_natd(daemon);
 	follow_ask(&daemon->follow, daemon->now);
 }
 
@@ -240,6 +249,7 @@ daemon_work(struct daemon *daemon, enum job_kind kind, uint64_t client)
 	memcpy(request.known, daemon->digest, sizeof(request.known));
 	json_decref(daemon->result);
 	daemon->result = NULL;
+	daemon->works++;
 	daemon->begun = request;
 	daemon->client = client;
 	daemon->fresh = daemon->force = daemon->without_nat = false;
@@ -273,6 +283,7 @@ begin_look(struct daemon *daemon)
 	struct job_request request = {
 	    .kind = JOB_LOOK, .options = daemon->options};
 
+	daemon->look_works = daemon->works;
 	follow_begin(&daemon->follow, FOLLOW_AUDIT, daemon->now);
 	if (job_start(&daemon->look, &request, daemon->system->work) != 0)
 		follow_end(&daemon->follow, FOLLOW_AUDIT, false, daemon->now);

@@ -56,8 +56,10 @@ struct daemon {
 
 	/* What the work under way was begun for. */
 	struct job_request begun;
-	uint64_t client; /* who waits for it; 0: nobody */
-	json_t *result;	 /* its last message */
+	uint64_t client;     /* who waits for it; 0: nobody */
+	uint64_t works;	     /* how many were begun */
+	uint64_t look_works; /* when the look under way began */
+	json_t *result;	     /* its last message */
 	json_t *look_result;
 	struct queued queue[DAEMON_QUEUE_MAX];
 	size_t n_queue;

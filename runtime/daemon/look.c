@@ -63,6 +63,14 @@ find_lost_natds(struct daemon *daemon)
 	}
 }
 
+/* Rules were moved before its eyes: it may have seen half of it. */
+static void
+look_again(struct daemon *daemon, json_t *result)
+{
+	json_decref(result);
+	follow_audit(&daemon->follow, daemon->now);
+}
+
 void
 daemon_end_look(struct daemon *daemon)
 {
@@ -72,6 +80,10 @@ daemon_end_look(struct daemon *daemon)
 	follow_end(&daemon->follow, FOLLOW_AUDIT, true, daemon->now);
 	if (result == NULL)
 		return;
+	if (daemon->look_works != daemon->works) {
+		look_again(daemon, result);
+		return;
+	}
 	tell_drift(daemon, json_object_get(result, "drift"));
 	natds_learn(
 	    &daemon->natds, json_object_get(result, "natds"), daemon->facts);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "runtime/apply/confirm.h"
 #include "runtime/daemon/daemon.h"
 
 /* Where the entries for poll(2) stand. */
@@ -53,6 +54,15 @@ catch_signals(void)
 	return true;
 }
 
+/* Nobody will be there to take back what nobody has confirmed. */
+static void
+end(struct daemon *daemon)
+{
+	daemon->ending = true;
+	if (daemon->confirm_until != 0)
+		confirm_answer(daemon->options->run_dir, CONFIRM_REFUSED);
+}
+
 static void
 read_signals(struct daemon *daemon)
 {
@@ -61,12 +71,13 @@ read_signals(struct daemon *daemon)
 
 	for (ssize_t i = 0; i < size; i++) {
 		if (bytes[i] != SIGHUP) {
-			daemon->ending = true;
+			end(daemon);
 			continue;
 		}
 		log_write(&daemon->log, LOG_LEVEL_NOTICE,
 		    "told to read the policy again");
-		daemon_reload(daemon);
+		if (!daemon->stopped)
+			daemon_reload(daemon);
 	}
 }
 

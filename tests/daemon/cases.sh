@@ -204,6 +204,18 @@ case_natd_cannot_run()
 	right 'NAT is back'
 }
 
+case_natd_keeps_dying()
+{
+	start_laptop
+	echo 0.3 >"$host/natd-life"
+	make_card vboxnet0 192.168.56.1/24
+	soon 'that is noticed' log_has 'natd keeps ending'
+	right 'the generation without NAT' --without-nat
+	rm "$host/natd-life"
+	soon 'it is tried again' natd_runs
+	right 'NAT is back'
+}
+
 # wake WORD: three kinds of natd are found after a sleep.
 find_natds_after()
 {
@@ -427,6 +439,7 @@ case_a_change_that_nobody_confirms()
 	expect 'it is taken back' cmp -s "$host/before" "$host/after"
 	ctl reload --confirm=20 >/dev/null &
 	soon 'it waits' log_has 'waiting 20 s'
+	expect 'status is told meanwhile' ctl status >/dev/null
 	soon 'it is confirmed' ctl confirm
 	wait $!
 	right 'it is kept'
@@ -434,11 +447,26 @@ case_a_change_that_nobody_confirms()
 
 # --- What it holds ---
 
+count_descriptors()
+{
+	find "/proc/$akind/fd" 2>/dev/null | wc -l
+}
+
+descriptors_are()
+{
+	is_childless && [ "$(count_descriptors)" -eq "$1" ]
+}
+
+is_childless()
+{
+	[ -z "$(cat "/proc/$akind/task/$akind/children")" ]
+}
+
 case_nothing_is_leaked()
 {
-	start_laptop
-	sleep 0.5
-	first=$(find "/proc/$akind/fd" 2>/dev/null | wc -l)
+	start_laptop --audit=60000
+	soon 'it is at rest' is_childless
+	first=$(count_descriptors)
 	for _ in 1 2 3; do
 		make_card vboxnet0 192.168.56.1/24
 		soon 'natd runs' natd_runs
@@ -447,9 +475,7 @@ case_nothing_is_leaked()
 		soon 'natd is gone' natd_is_gone
 		ctl status >/dev/null
 	done
-	sleep 0.5
-	last=$(find "/proc/$akind/fd" 2>/dev/null | wc -l)
-	expect "descriptors: $first, then $last" [ "$first" -eq "$last" ]
-	expect 'no child is left' test -z \
-	    "$(cat "/proc/$akind/task/$akind/children")"
+	soon "descriptors: $first, then $(count_descriptors)" \
+	    descriptors_are "$first"
+	soon 'no child is left' is_childless
 }

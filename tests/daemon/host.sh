@@ -37,7 +37,8 @@ while [ $# -gt 0 ]; do
 	esac
 	shift
 done
-"'"$host"'/natd" 600 </dev/null >/dev/null 2>&1 &
+life=$(cat "'"$host"'/natd-life" 2>/dev/null)
+"'"$host"'/natd" "${life:-600}" </dev/null >/dev/null 2>&1 &
 echo $! >"$file"
 echo "$! $port $arguments" >>"'"$host"'/natds"'
 }
