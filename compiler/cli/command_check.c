@@ -5,7 +5,9 @@
  */
 #include <stdio.h>
 
+#include "analyse/check.h"
 #include "cli/commands.h"
+#include "cli/silence.h"
 #include "opt/opt.h"
 #include "target/ipfw/lower/lower.h"
 
@@ -30,12 +32,22 @@ check_flows(struct session *session)
 static bool
 check_further(struct session *session)
 {
+	struct check meaning = {
+	    .arena = session->arena,
+	    .diags = &session->diags,
+	    .policy = session->policy,
+	    .catalogue = &session->catalogue,
+	};
 	bool cards_known = session->host.active_known ||
 	    !session_asks_active(session);
 
-	if (session->options->flavour != NULL && cards_known)
-		return session_lower(session);
-	return check_flows(session);
+	if (session->options->flavour != NULL && cards_known
+		? !session_lower(session)
+		: !check_flows(session))
+		return false;
+	check_policy(&meaning);
+	silence_check_comments(session, session->tree);
+	return true;
 }
 
 static enum exit_code

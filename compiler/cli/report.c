@@ -9,6 +9,7 @@
 
 #include "cli/json.h"
 #include "cli/session.h"
+#include "cli/silence.h"
 
 static bool
 wants_colour(void)
@@ -103,6 +104,7 @@ session_report_text(struct session *session)
 {
 	struct buf out;
 
+	silence_diagnostics(session);
 	buf_init(&out, session->arena);
 	diags_render(&session->diags, &out, wants_colour());
 	fputs(out.p, stderr);
@@ -111,6 +113,7 @@ session_report_text(struct session *session)
 void
 session_report(struct session *session, FILE *json)
 {
+	silence_diagnostics(session);
 	if (session->options->json)
 		print_to(json, json_diags(session));
 	else

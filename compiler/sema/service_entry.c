@@ -303,21 +303,24 @@ resolve_service_list(
     struct resolve *r, const ast_services *list, struct service_value *out)
 {
 	struct list_draft draft = {.r = r, .out = out};
+	ast_services once = {NULL, 0, 0};
 	struct map seen;
 
 	map_init(&seen, r->arena);
 	for (size_t i = 0; i < list->n; i++) {
 		const struct ast_service *entry = &list->v[i];
 
-		if (list->n == 1 ||
-		    resolve_list_entry(
+		if (list->n > 1 &&
+		    !resolve_list_entry(
 			r, &seen, entry_key(r, entry), entry->span))
-			add_entry(&draft, list, entry);
+			continue;
+		add_entry(&draft, list, entry);
+		vec_push(r->arena, &once, *entry);
 	}
 	if (out->any)
 		r->draft.list.n = 0;
 	else
 		parts_finish(r->arena, &r->draft, &out->parts);
-	if (list->n > 1 && !out->broken)
-		resolve_service_entries(r, list, out);
+	if (once.n > 1 && !out->broken)
+		resolve_service_entries(r, &once, out);
 }
