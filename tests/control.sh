@@ -167,17 +167,18 @@ start_server
 for verb in start stop restart confirm rollback; do
 	echo "{\"code\":0,\"text\":\"$verb is done\"}" >answers/$verb
 	says 0 "$verb is done" $verb
-	asks "{\"request\":\"$verb\"}" $verb
+	asks "{\"request\":\"$verb\"}" --json $verb
 done
 echo '{"code":0,"data":{"state":"running","generation":{"set":12}}}' \
     >answers/status
 echo '{"code":0,"text":""}' >answers/start
 says 0 'running, set 12, nic disabled, nat off' start
 asks '{"request":"start"}' --json start
+rm answers/status
 echo '{"code":0,"text":"done"}' | tee answers/reload answers/log >answers/monitor
-asks '{"request":"reload","force":false}' reload
+asks '{"request":"reload","force":false}' --json reload
 asks '{"request":"reload","force":true,"confirm":60}' \
-    --confirm 60 reload --force
+    --json --confirm 60 reload --force
 asks '{"request":"log","lines":20,"follow":false}' log
 asks '{"request":"log","lines":5,"follow":true}' --lines=5 log -f
 asks '{"request":"log","lines":5,"follow":true}' log -n 5 --follow

@@ -192,7 +192,9 @@ do_harm()
 		stop_akind
 		start_again ;;
 	drift)
-		number=$(in_force | sed -n "$(($2 % 20 + 1))s/ .*//p")
+		# A set without the mark at 50100 is not akin's any more.
+		number=$(in_force | sed -n "$(($2 % 20 + 1))s/ .*//p" |
+		    grep -v '^50100$')
 		[ -z "$number" ] || ipfw -q delete "$number" ;;
 	nat)
 		touch "$host/natd-fails"

@@ -159,20 +159,61 @@ run_without_akind(struct session *session)
 
 /* --- With akind --- */
 
+/* That it is done is not all that one wants to know of a change. */
+static bool
+wants_summary(const struct session *session, const struct control_reply *reply)
+{
+	enum control_verb verb = session->options->request.verb;
+
+	return reply->code == CONTROL_EXIT_FINE && !session->options->json &&
+	    (starts(verb) || verb == CONTROL_STOP || verb == CONTROL_RELOAD ||
+		verb == CONTROL_ROLLBACK);
+}
+
+/* Returns false if akind does not answer a second time. */
+static bool
+show_summary(struct session *session)
+{
+	const struct control_request request = control_request_make(
+	    CONTROL_STATUS);
+	struct control_show show = {.out = &session->out};
+	struct control_reply reply = {.data = NULL};
+	const char *line;
+	size_t length;
+	bool good;
+
+	control_client_close(&session->client);
+	good = control_client_open(
+		   &session->client, session->options->socket) == 0 &&
+	    control_client_send(&session->client, &request) == 0 &&
+	    control_client_read(&session->client, -1, &line, &length) == 0 &&
+	    control_reply_decode(line, length, &reply) == NULL &&
+	    json_is_object(reply.data);
+	if (good)
+		control_show_summary(&show, reply.data, NULL);
+	control_reply_free(&reply);
+	return good;
+}
+
 static void
 show_reply(struct session *session, const struct control_reply *reply)
 {
+	enum control_verb verb = session->options->request.verb;
 	struct control_show show = {.out = &session->out,
 	    .colour = control_stream_colour(),
 	    .now = (int64_t)time(NULL)};
+	const char *text = NULL;
 
-	if (session->options->request.verb == CONTROL_STATUS && reply->data)
+	if (wants_summary(session, reply) && show_summary(session))
+		text = NULL;
+	else if (verb == CONTROL_STATUS && reply->data != NULL)
 		control_show_status(&show, reply->data, NULL);
-	else if (session->options->request.verb == CONTROL_NIC && reply->data)
+	else if (verb == CONTROL_NIC && reply->data != NULL)
 		control_show_nic(&show, reply->data);
-	else if (reply->text != NULL && reply->text[0] != '\0' &&
-	    reply->code == CONTROL_EXIT_FINE) {
-		control_show_text(&show, reply->text);
+	else if (reply->code == CONTROL_EXIT_FINE)
+		text = reply->text;
+	if (text != NULL && text[0] != '\0') {
+		control_show_text(&show, text);
 		buf_putc(&session->out, '\n');
 	}
 	control_stream_flush(&session->out);
@@ -207,47 +248,6 @@ show_stream(struct session *session, const struct control_reply *reply)
 	return 0;
 }
 
-/* What came of it, when akind has no more to say than that it is done. */
-static bool
-wants_summary(const struct session *session, const struct control_reply *reply)
-{
-	enum control_verb verb = session->options->request.verb;
-
-	return reply->code == CONTROL_EXIT_FINE && !session->options->json &&
-	    (reply->text == NULL || reply->text[0] == '\0') &&
-	    (starts(verb) || verb == CONTROL_STOP || verb == CONTROL_RELOAD ||
-		verb == CONTROL_ROLLBACK);
-}
-
-static int
-show_summary(struct session *session)
-{
-	const struct control_request request = control_request_make(
-	    CONTROL_STATUS);
-	struct control_show show = {.out = &session->out};
-	struct control_reply reply;
-	const char *line;
-	size_t length;
-	int error;
-
-	control_client_close(&session->client);
-	error = control_client_open(&session->client, session->options->socket);
-	if (error == 0)
-		error = control_client_send(&session->client, &request);
-	if (error == 0)
-		error = control_client_read(
-		    &session->client, -1, &line, &length);
-	if (error != 0)
-		return error;
-	if (control_reply_decode(line, length, &reply) == NULL &&
-	    json_is_object(reply.data)) {
-		control_show_summary(&show, reply.data, NULL);
-		control_stream_flush(&session->out);
-	}
-	control_reply_free(&reply);
-	return 0;
-}
-
 static int
 reply_code(struct session *session, const struct control_reply *reply)
 {
@@ -277,8 +277,7 @@ take_reply(struct session *session, const char *line, size_t length)
 		show_failure(session, &reply);
 	}
 	code = reply_code(session, &reply);
-	error = wants_summary(session, &reply) ? show_summary(session)
-					       : show_stream(session, &reply);
+	error = show_stream(session, &reply);
 	if (error != 0)
 		code = fail_connection(session, error);
 	control_reply_free(&reply);
