@@ -242,8 +242,9 @@ run_apply := $(programs) tests/apply/run.sh
 run_docs := $(programs) tests/tally.sh man tests/man.sh \
     diagnostics tests/diagnostics.sh completions tests/completions.sh \
     examples tests/examples.sh
-run_control := AKINCTL=$(abspath $(OUT))/akinctl \
-    FAKE_AKIND=$(abspath $(fake_akind)) tests/control.sh
+run_control := $(programs) AKINCTL=$(abspath $(OUT))/akinctl \
+    AKIND=$(abspath $(OUT))/akind FAKE_AKIND=$(abspath $(fake_akind)) \
+    tests/tally.sh answers tests/control.sh akind tests/control/akind.sh
 run_counts = mkdir -p $(OUT)/bench-policies && $(bench) --quick --counts \
     --baseline bench/baseline.json $(OUT)/bench-policies policies
 run_packaging := $(programs) MAKE='$(MAKE)' tests/install.sh

@@ -38,7 +38,7 @@ if [ "${SOAK_INSIDE:-}" != yes ]; then
 		rm -rf "$host"
 		echo 'no namespaces here'
 		echo '0 passed, 0 failed, 1 skipped'
-		[ "${MAY_SKIP:-}" = 1 ]
+		[ "${MAY_SKIP:-}" ]
 		exit
 	fi
 	export SOAK_INSIDE=yes

@@ -105,8 +105,10 @@ json_drift(const struct daemon *daemon)
 	const char *mode = json_string_value(
 	    json_object_get(daemon->artefact, "drift"));
 
+	/* Where nothing shall be in force nothing is amiss. */
 	return json_pack("{s:s, s:o}", "mode", mode == NULL ? "report" : mode,
-	    "found", json_list(daemon->seen, "drift"));
+	    "found",
+	    daemon->stopped ? json_array() : json_list(daemon->seen, "drift"));
 }
 
 static void
