@@ -52,9 +52,8 @@ tell(struct apply *apply, json_t *list, size_t n, bool cut)
 	buf_init(&out, apply->arena);
 	buf_printf(&out, "%zu live conversation%s the policy would not admit%s",
 	    n, n == 1 ? "" : "s",
-	    cut ? "; they are cut:"
-		: " go on until they end; --revoke cuts "
-		  "them:");
+	    cut ? ", to be cut:"
+		: " go on until they end; --revoke cuts them:");
 	for (size_t i = 0; i < shown; i++)
 		put_one(&out, json_array_get(list, i));
 	if (json_array_size(list) > shown)

@@ -3,7 +3,7 @@
 #
 #	rule …		of an enabled set, without set and comment
 #	other …		of somebody else, with its set
-#	half N		a set of ours without its anchor
+#	half N		a set of ours without its anchor, but those that cut
 #	nat …, set …, setting …
 
 /^# DISABLED / {
@@ -20,7 +20,7 @@
 		print "other " (off ? "off " : "") $0
 	else if (!off)
 		print "rule " line
-	if (set >= 10 && set <= 29)
+	if (set >= 10 && set <= 29 && $0 !~ / \/\/ akin cut$/)
 		seen[set] = 1
 	if ($1 == 50100)
 		whole[set] = 1

@@ -24,7 +24,7 @@ here=$PWD/tests/faults
 akinc=${AKINC:-$PWD/build/akinc} emulator=${EMULATOR:-${IPFW_EMU:-}}
 emulator=${emulator:-$PWD/build/ipfw-emu} inject=${INJECT:-$PWD/build/inject}
 unset IPFW_EMU SSH_CONNECTION
-situations='first change divert take-over rollback stop confirm'
+situations='first change divert take-over revoke rollback stop confirm'
 host=
 
 . tests/faults/host.sh
@@ -44,11 +44,12 @@ put_foreign()
 
 policy()
 {
-	if [ "$situation" = divert ]; then
-		echo "$work/$1.akp"
-	else
-		echo "$here/$1.akp"
-	fi
+	case $situation:$1 in
+	divert:* | revoke:new)
+		echo "$work/$situation-$1.akp" ;;
+	*)
+		echo "$here/$1.akp" ;;
+	esac
 }
 
 # The situation before, made once in $work/SITUATION.
@@ -86,6 +87,7 @@ begin_situation()
 	# shellcheck disable=SC2046 # settings are words
 	"$host/sysctl" $(cat "$work/$situation.sysctls") >/dev/null
 	[ "$situation" != divert ] || start_natd
+	[ "$situation" != revoke ] || converse
 	case $kind in
 	command-*) ;;
 	*)
@@ -93,6 +95,16 @@ begin_situation()
 		ln -sf "$emulator" "$host/sbin/ipfw"
 		ln -sf "$emulator" "$host/sbin/sysctl" ;;
 	esac
+}
+
+# One conversation that both policies admit, two that the old one does.
+converse()
+{
+	"$emulator" --step 'iface em0 192.0.2.2/28' \
+	    --step 'iface em1 10.1.0.1/16' --step 'nat 1 alias 192.0.2.2' \
+	    --step 'fwd em1 em0 tcp 10.1.0.5 1001 198.51.100.7 443' \
+	    --step 'fwd em1 em0 udp 10.1.0.5 1002 198.51.100.7 53' \
+	    --step 'in em0 tcp 198.51.100.9 4000 192.0.2.2 22' >/dev/null
 }
 
 # The processes of the model are not those of its copy.
@@ -113,6 +125,8 @@ change_situation()
 		set -- "$@" apply --confirm 0 "$(policy new)" ;;
 	take-over)
 		set -- "$@" apply --confirm 0 --take-over "$(policy new)" ;;
+	revoke)
+		set -- "$@" apply --confirm 0 --revoke "$(policy new)" ;;
 	confirm)
 		set -- "$@" apply --confirm 1 "$(policy new)" ;;
 	rollback | stop)
@@ -175,14 +189,21 @@ list_full()
 	    "$work/$1.counted"
 }
 
+# Everywhere the applier is killed; the rest where the steps are others.
 list_cases()
 {
-	list_numbers "$1:kill:" "$(count "$work/$1.counted")"
-	list_numbers "$1:fail:" "$(count "$work/$1.counted")"
+	calls=$(count "$work/$1.counted")
+	list_numbers "$1:kill:" "$calls"
 	case $1 in
-	confirm | take-over) return ;;
+	take-over | divert | revoke) ;;
+	*) list_numbers "$1:fail:" "$calls" ;;
 	esac
-	list_full "$1"
+	case $1 in
+	first | change) list_full "$1" ;;
+	esac
+	case $1 in
+	take-over | confirm) return ;;
+	esac
 	for way in fail late kill dead garbage half hang stuck; do
 		list_numbers "$1:command-$way:" "$(count "$work/$1.calls")"
 	done
@@ -327,11 +348,13 @@ run_case()
 	rm -rf "$host"
 }
 
+# Results are named after a case: process numbers come again.
 if [ "${1:-}" = --batch ]; then
 	shift
 	passed=0 failed=0
-	for name; do run_case "$name" >>"$work/$$.report" 2>&1; done
-	echo "$passed $failed" >"$work/$$.result"
+	batch=$work/$(echo "$1" | tr / _)
+	for name; do run_case "$name" >>"$batch.report" 2>&1; done
+	echo "$passed $failed" >"$batch.result"
 	exit
 fi
 
@@ -348,8 +371,11 @@ export work AKINC="$akinc" EMULATOR="$emulator" INJECT="$inject"
 
 [ $# -gt 0 ] || eval "set -- $situations"
 for name in old new; do
-	sed 's/nat kernel/nat divert/' "$here/$name.akp" >"$work/$name.akp"
+	sed 's/nat kernel/nat divert/' "$here/$name.akp" \
+	    >"$work/divert-$name.akp"
 done
+sed 's/, dns//; s/self allow ssh/self allow http/' "$here/old.akp" \
+    >"$work/revoke-new.akp"
 for name; do know_situation "$name"; done
 for name; do list_cases "$name"; done >"$work/cases"
 # Neighbours in the list are alike; spread over the workers they take alike.

@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "runtime/apply/child.h"
 #include "runtime/apply/sandbox.h"
 #include "tests/unit/unit.h"
 
@@ -216,6 +217,42 @@ START_TEST(test_entered)
 }
 END_TEST
 
+/* As the runtime runs the compiler. */
+static bool
+script_succeeds(bool confined, const char *script)
+{
+	const char *words[] = {"/bin/sh", "-c", script, NULL};
+	struct child_request request = {
+	    .words = words,
+	    .timeout = 10,
+	    .output_max = 4096,
+	    .confine = confined,
+	};
+	struct arena *arena = unit_arena();
+	struct child_result result;
+	bool fine = child_run(arena, &request, &result);
+
+	ck_assert_int_eq(result.error, 0);
+	arena_destroy(arena);
+	return fine;
+}
+
+START_TEST(test_program)
+{
+	char script[256];
+
+	snprintf(
+	    script, sizeof(script), "echo x >%s && test -s %s", file, file);
+	ck_assert(script_succeeds(false, script));
+	ck_assert(!script_succeeds(true, script));
+	ck_assert(script_succeeds(true, "echo x && read line </dev/null || :"));
+	if (!is_strong())
+		return;
+	ck_assert(script_succeeds(false, "/bin/true; :"));
+	ck_assert(!script_succeeds(true, "/bin/true && /bin/true"));
+}
+END_TEST
+
 static Suite *
 sandbox_suite(void)
 {
@@ -226,6 +263,7 @@ sandbox_suite(void)
 	tcase_add_test(tcase, test_free);
 	tcase_add_test(tcase, test_confined);
 	tcase_add_test(tcase, test_entered);
+	tcase_add_test(tcase, test_program);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }
