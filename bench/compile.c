@@ -130,11 +130,14 @@ compile_measure(struct metrics *metrics, const struct compile_bench *bench,
 		compile_write(
 		    path, sizeof(path), folder, bench->kind, bench->sizes[n]);
 		if (!pipeline_measure(path, "freebsd", prove,
-			bench->sizes[n] > 100000 ? 1 : rounds, &cost) ||
-		    (prove && !cost.proved))
+			bench->sizes[n] >= 100000 ? 1 : rounds, &cost))
 			bench_die(path);
-		totals[n] = add_cost(
-		    metrics, bench, bench->sizes[n], &cost, prove);
+		if (prove && !cost.proved)
+			metric_add(metrics, (double)bench->sizes[n],
+			    METRIC_RULES, 0, "unproved/%s/%zu", name,
+			    bench->sizes[n]);
+		totals[n] = add_cost(metrics, bench, bench->sizes[n], &cost,
+		    prove && cost.proved);
 		remove(path);
 	}
 	if (n > 1)

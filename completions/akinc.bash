@@ -57,7 +57,7 @@ _akinc_value()
 		_akinc_offer "$(_akinc_list flavours)" ;;
 	--dump-after) _akinc_offer "all $(_akinc_list passes)" ;;
 	--nic) _akinc_offer "$(_akinc_cards)" ;;
-	--host | --catalogue) _akinc_files yaml yml ;;
+	--host | --catalogue | --profile) _akinc_files yaml yml ;;
 	--rules) _akinc_files rules ;;
 	--ipfw | --natd | --sbin | --state-dir | --run-dir) _akinc_files '*' ;;
 	--confirm | --timeout) _akinc_offer '0 60 300' ;;
@@ -76,7 +76,7 @@ _akinc_operands()
 		case $word in
 		--emit | --format | --flavour | --flavour-old | \
 		    --flavour-new | --dump-after | --nic | --host | \
-		    --catalogue | --rules | --ipfw | --natd | --sbin | \
+		    --catalogue | --profile | --rules | --ipfw | --natd | --sbin | \
 		    --state-dir | --run-dir | --confirm | --timeout | --probe)
 			[[ ${COMP_WORDS[i + 1]-} == = ]] && ((i++))
 			((i++)) ;;
@@ -137,7 +137,7 @@ _akinc()
 	if [[ $cur == -* ]]; then
 		_akinc_offer '--emit= --explain --check --flavour= --nic=
 		    --flavour-old= --flavour-new=
-		    --host= --catalogue= --json --format= --mutate --rules= -O0 -O2 --dump-after=
+		    --host= --catalogue= --profile= --json --format= --mutate --rules= -O0 -O2 --dump-after=
 		    --apply --dry-run -n --take-over --force --confirm= --ipfw=
 		    --natd= --sbin= --state-dir= --run-dir= --probe= --revoke --timeout=
 		    --no-proof --without-nat --write -w --help -h --version'

@@ -73,6 +73,7 @@ complete -c akinc -l flavour-new -x -a "(__akinc_words flavours)" \
 complete -c akinc -l nic -x -a "(__akinc_cards)" -d "The card behind active"
 complete -c akinc -l host -r -d "Facts about the host, YAML"
 complete -c akinc -l catalogue -r -d "More services, YAML"
+complete -c akinc -l profile -r -d "What is asked how often, YAML"
 complete -c akinc -l json -d "Diagnostics as JSON"
 complete -c akinc -l format -x -a "tap junit json" \
     -d "Form of the results of tests"

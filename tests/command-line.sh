@@ -246,6 +246,10 @@ printf 'zone wan on "en0; rm -rf /"\n' >card.akp
 says 1 '[E0307]' card.akp
 echo 'services: [1, {tcp: yes}]' >types.yaml
 says 1 '[E0806]' --catalogue=types.yaml --nic=em0 good.akp
+echo 'telepathy: 3' >profile.yaml
+says 1 '[E0813]' --profile=profile.yaml --nic=em0 good.akp
+echo 'ssh: often' >profile.yaml
+says 1 '[E0806]' --profile=profile.yaml --nic=em0 good.akp
 echo 'interfaces: {em0: {addresses: [192.0.2]}}' >half.yaml
 says 1 '[E0502]' --host=half.yaml good.akp
 awk 'BEGIN {

@@ -65,6 +65,20 @@ buf_write(struct buf *buf, const char *bytes, size_t length)
 	buf->p[buf->n] = '\0';
 }
 
+/* What buf_printf() does with "%u", for texts of many numbers. */
+void
+buf_put_number(struct buf *buf, unsigned number)
+{
+	char digits[3 * sizeof(number)];
+	size_t at = sizeof(digits);
+
+	do {
+		digits[--at] = (char)('0' + number % 10);
+		number /= 10;
+	} while (number != 0);
+	buf_write(buf, digits + at, sizeof(digits) - at);
+}
+
 void
 buf_pad(struct buf *buf, char c, size_t count)
 {

@@ -20,6 +20,7 @@ void buf_reset(struct buf *buf);
 void buf_putc(struct buf *buf, char c);
 void buf_puts(struct buf *buf, const char *text);
 void buf_write(struct buf *buf, const char *bytes, size_t length);
+void buf_put_number(struct buf *buf, unsigned number);
 void buf_pad(struct buf *buf, char c, size_t count);
 void buf_printf(struct buf *buf, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

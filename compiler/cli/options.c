@@ -33,6 +33,7 @@ enum option_id {
 	OPTION_NO_PROOF,
 	OPTION_WITHOUT_NAT,
 	OPTION_PROBE,
+	OPTION_PROFILE,
 	OPTION_REVOKE,
 	OPTION_TIMEOUT,
 	OPTION_O0,
@@ -94,6 +95,7 @@ static const struct option_row rows[] = {
     {"--no-proof", OPTION_NO_PROOF, false, COMMAND_BUILD},
     {"--without-nat", OPTION_WITHOUT_NAT, false, COMPILING},
     {"--probe", OPTION_PROBE, true, COMMAND_APPLY | COMMAND_ROLLBACK},
+    {"--profile", OPTION_PROFILE, true, COMPILING},
     {"--revoke", OPTION_REVOKE, false, COMMAND_APPLY},
     {"--timeout", OPTION_TIMEOUT, true, RUNNING},
     {"-O0", OPTION_O0, false, COMPILING},
@@ -158,6 +160,7 @@ options_help(void)
 	       "  --nic=CARD           the card behind `active`\n"
 	       "  --host=FILE          facts about the host, YAML\n"
 	       "  --catalogue=FILE     more services, YAML\n"
+	       "  --profile=FILE       what is asked how often, YAML\n"
 	       "  --rules=FILE         prove, why: this ruleset, not our"
 	       " one;\n"
 	       "                       lockout: the one in force\n"
@@ -340,6 +343,9 @@ apply(struct options *options, struct arena *arena, enum option_id id,
 		break;
 	case OPTION_HOST:
 		options->host = value;
+		break;
+	case OPTION_PROFILE:
+		options->profile = value;
 		break;
 	case OPTION_JSON:
 		options->json = true;

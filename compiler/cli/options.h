@@ -64,6 +64,7 @@ struct options {
 	const char *flavour_old, *flavour_new;
 	const char *nic;
 	const char *host;	      /* file */
+	const char *profile;	      /* file, or NULL */
 	const char *rules;	      /* prove, why, lockout: file */
 	const char *dump_after;	      /* a pass, or "all" */
 	VEC(const char *) catalogues; /* files beside the built-in ones */

@@ -80,6 +80,21 @@ session_is_builtin(const struct session *session, uint32_t file)
 	    file - session->builtin < session->n_builtin;
 }
 
+/* What is asked how often, in words of the catalogue. */
+static bool
+load_profile(struct session *session)
+{
+	uint32_t file;
+
+	if (session->options->profile == NULL)
+		return true;
+	return session_read(session, session->options->profile, &file) &&
+	    (profile_read(&session->profile, session->arena, session->syms,
+		 &session->sources, file, &session->diags,
+		 &session->catalogue) ||
+		sound(session));
+}
+
 bool
 session_load_catalogue(struct session *session)
 {
@@ -99,7 +114,7 @@ session_load_catalogue(struct session *session)
 		    !read_catalogue(session, file))
 			return false;
 	}
-	return sound(session);
+	return load_profile(session) && sound(session);
 }
 
 /* The flavour of this host's ipfw, or NULL. */
@@ -305,6 +320,8 @@ optimise(struct session *session)
 	    .arena = session->arena,
 	    .diags = &session->diags,
 	    .level = session->options->level,
+	    .profile = session->profile.entries.n != 0 ? &session->profile
+						       : NULL,
 	    .after = session->options->dump_after != NULL ? dump_pass : NULL,
 	    .context = session,
 	};

@@ -18,6 +18,7 @@
 #include "sema/catalogue.h"
 #include "sema/host.h"
 #include "sema/policy.h"
+#include "sema/profile.h"
 #include "target/ipfw/flavour.h"
 #include "target/ipfw/ipfw.h"
 
@@ -29,6 +30,7 @@ struct session {
 	uint32_t builtin, n_builtin; /* sources that are part of this program */
 	struct diags diags;
 	struct catalogue catalogue;
+	struct profile profile;
 	struct host host;
 	const struct ipfw_flavour *flavour;
 	enum exit_code code;

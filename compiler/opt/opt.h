@@ -8,11 +8,13 @@
 #include "base/buf.h"
 #include "base/diag.h"
 #include "ir/ir.h"
+#include "sema/profile.h"
 
 struct opt {
 	struct arena *arena;
 	struct diags *diags;
-	int level; /* 0 or 2 */
+	int level;		       /* 0 or 2 */
+	const struct profile *profile; /* what is asked how often, or NULL */
 	/*
 	 * Called after each pass that ran, for --dump-after; may be NULL.
 	 */

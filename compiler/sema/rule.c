@@ -344,9 +344,28 @@ add_block(struct resolve *r, const struct ast_block *block)
 		add_rule(r, &pairs, rule);
 }
 
+static size_t
+count_rules(const struct resolve *r)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->statements.n; i++) {
+		const struct ast_statement *statement = r->statements.v[i];
+		const struct ast_rule *rule = NULL;
+
+		if (statement->kind == AST_BLOCK)
+			rule = statement->u.block.rules;
+		n += statement->kind == AST_FORWARD;
+		for (; rule != NULL; rule = rule->next)
+			n++;
+	}
+	return n;
+}
+
 void
 resolve_rules(struct resolve *r)
 {
+	vec_reserve(r->arena, &r->policy->rules, count_rules(r));
 	for (size_t i = 0; i < r->statements.n; i++) {
 		const struct ast_statement *statement = r->statements.v[i];
 

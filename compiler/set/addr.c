@@ -321,9 +321,11 @@ addr_parse(const char *text, size_t length, enum family *family,
 static void
 format_4(struct buf *out, uint32_t value)
 {
-	buf_printf(out, "%u.%u.%u.%u", (unsigned)(value >> 24),
-	    (unsigned)(value >> 16 & 0xff), (unsigned)(value >> 8 & 0xff),
-	    (unsigned)(value & 0xff));
+	for (unsigned shift = 32; shift > 0; shift -= 8) {
+		if (shift < 32)
+			buf_putc(out, '.');
+		buf_put_number(out, value >> (shift - 8) & 0xff);
+	}
 }
 
 /* The first of the longest runs of at least two zero groups. */

@@ -40,8 +40,10 @@ void
 prefix_format(struct buf *out, enum family family, struct prefix prefix)
 {
 	addr_format(out, family, prefix.addr);
-	if (prefix.length < family_width(family))
-		buf_printf(out, "/%u", prefix.length);
+	if (prefix.length == family_width(family))
+		return;
+	buf_putc(out, '/');
+	buf_put_number(out, prefix.length);
 }
 
 /* The shortest prefix that begins at RANGE's start and does not leave it. */

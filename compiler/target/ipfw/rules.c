@@ -39,8 +39,10 @@ write_entries(struct buf *out, const struct ipfw_table *table)
 		const struct ipfw_table_entry *e = &table->entries.v[i];
 
 		buf_reset(&entry);
-		buf_printf(&entry, " %s %u", e->key,
-		    e->has_value ? (unsigned)e->value : 0);
+		buf_putc(&entry, ' ');
+		buf_puts(&entry, e->key);
+		buf_putc(&entry, ' ');
+		buf_put_number(&entry, e->has_value ? e->value : 0);
 		if (i > 0 && out->n - start + entry.n >= IPFW_LINE_MAX)
 			buf_putc(out, '\n');
 		if (i == 0 || out->p[out->n - 1] == '\n') {

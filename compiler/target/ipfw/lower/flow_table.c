@@ -21,7 +21,9 @@ struct key {
 /* Flows with the same fate: a table and the rule that asks for it. */
 struct group {
 	const struct ir_rule *first;
-	bool has_other;
+	enum verdict verdict;
+	int protocol;
+	bool log, forwards, has_other;
 	const char *label; /* if all rules have the same */
 	size_t table;
 	struct spans origins;
@@ -36,6 +38,7 @@ struct flows {
 	VEC(struct group) groups;
 	bool *used;	      /* of a rule: some of its flows are tabled */
 	VEC(uint32_t) before; /* rules of the region that stay in order */
+	struct buf text;      /* of the key at hand */
 };
 
 static uint64_t
@@ -106,10 +109,9 @@ static bool
 same_fate(const struct group *group, const struct ir_rule *rule, bool has_other)
 {
 	return group->has_other == has_other &&
-	    group->first->verdict == rule->verdict &&
-	    group->first->log == rule->log &&
-	    group->first->match.protocol == rule->match.protocol &&
-	    (group->first->forward == NULL) == (rule->forward == NULL);
+	    group->verdict == rule->verdict && group->log == rule->log &&
+	    group->protocol == rule->match.protocol &&
+	    group->forwards == (rule->forward != NULL);
 }
 
 static const char *
@@ -126,6 +128,10 @@ group_of(struct flows *flows, const struct many_rule *rule, bool has_other)
 	struct lower *l = flows->many->l;
 	struct group group = {
 	    .first = rule->rule,
+	    .verdict = rule->rule->verdict,
+	    .protocol = rule->rule->match.protocol,
+	    .log = rule->rule->log,
+	    .forwards = rule->rule->forward != NULL,
 	    .has_other = has_other,
 	    .label = rule->rule->label,
 	};
@@ -140,25 +146,26 @@ group_of(struct flows *flows, const struct many_rule *rule, bool has_other)
 }
 
 static void
-write_key(
-    const struct flows *flows, const struct group *group, const struct key *key)
+write_key(struct flows *flows, const struct group *group, const struct key *key)
 {
 	struct lower *l = flows->many->l;
 	bool swap = flows->many->by_source;
-	struct buf text;
+	struct buf *text = &flows->text;
 
-	buf_init(&text, l->arena);
+	buf_reset(text);
 	if (key->has_other) {
 		addr_format(
-		    &text, key->family, swap ? key->address : key->other);
-		buf_putc(&text, ',');
+		    text, key->family, swap ? key->address : key->other);
+		buf_putc(text, ',');
 		addr_format(
-		    &text, key->family, swap ? key->other : key->address);
+		    text, key->family, swap ? key->other : key->address);
 	} else {
-		addr_format(&text, key->family, key->address);
+		addr_format(text, key->family, key->address);
 	}
-	buf_printf(&text, ",%u", (unsigned)key->port);
-	table_entry_add(l, group->table, text.p, NULL);
+	buf_putc(text, ',');
+	buf_put_number(text, key->port);
+	table_entry_add(
+	    l, group->table, arena_strndup(l->arena, text->p, text->n), NULL);
 }
 
 static bool
@@ -307,7 +314,11 @@ flow_tables_put(const struct many *many, const struct regions *regions,
 {
 	struct flows flows = {.many = many, .left = left, .mask = 127};
 
+	while (flows.mask < regions->v.n)
+		flows.mask = flows.mask * 2 + 1;
 	slots_create(&flows);
+	buf_init(&flows.text, many->l->arena);
+	vec_reserve(many->l->arena, &flows.keys, regions->v.n);
 	flows.used = arena_calloc(
 	    many->l->arena, many->rules.n, sizeof(*flows.used));
 	for (size_t i = 0; i < regions->v.n; i++)

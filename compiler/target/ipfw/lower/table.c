@@ -37,17 +37,18 @@ table_prefixes_add(struct lower *l, size_t table, const struct addr_set *set,
     const struct label *label)
 {
 	static const enum family families[] = {FAMILY_4, FAMILY_6};
+	struct buf key;
 
+	buf_init(&key, l->arena);
 	for (size_t f = 0; f < 2; f++) {
 		struct prefixes list = addr_set_prefixes(
 		    l->arena, set, families[f]);
 
 		for (size_t i = 0; i < list.n; i++) {
-			struct buf key;
-
-			buf_init(&key, l->arena);
+			buf_reset(&key);
 			prefix_format(&key, families[f], list.v[i]);
-			table_entry_add(l, table, key.p, label);
+			table_entry_add(l, table,
+			    arena_strndup(l->arena, key.p, key.n), label);
 		}
 	}
 }
