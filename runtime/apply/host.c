@@ -194,6 +194,22 @@ host_read_modules(struct apply *apply)
 	return true;
 }
 
+/*
+ * Has the set a rule with the number that the line of a state begins with?  A
+ * darwin ipfw lists the states of all sets.
+ */
+static bool
+may_be_from(const struct host_state *host, unsigned set, const char *line)
+{
+	unsigned long number = strtoul(line, NULL, 10);
+
+	for (size_t i = 0; i < host->rules.n; i++)
+		if (host->rules.v[i].set == set &&
+		    host->rules.v[i].number == number)
+			return true;
+	return false;
+}
+
 /* The shows of the sets stand between the lists of two. */
 static void
 count_states(struct apply *apply, const char *text)
@@ -212,7 +228,9 @@ count_states(struct apply *apply, const char *text)
 			states = false;
 		} else if (strncmp(text, "## Dynamic", 10) == 0) {
 			states = true;
-		} else if (states) {
+		} else if (states && length > 0 &&
+		    (!apply->darwin ||
+			may_be_from(host, generation[i].set, text))) {
 			generation[i].states++;
 		}
 		text += length + (text[length] == '\n');

@@ -389,3 +389,21 @@ case_size_costs_no_processes()
 	expect_text 'nothing to do'
 	expect [ "$(count_changes)" -eq 0 ]
 }
+
+# Everything at once: a lifeline, NAT with a module to load, a forwarded port.
+# akinc runs itself twice, to compile and to ask who would be cut off.
+case_twelve_processes_are_enough()
+{
+	make_host
+	{
+		echo 'option lifeline 203.0.113.0/24'
+		cat "$here/policies/kernel-forward.akp"
+	} >"$scratch/whole.akp"
+	chmod 755 "$scratch"
+	akinc apply "$scratch/whole.akp" --flavour=freebsd \
+	    --host="$here/policies/host.yaml"
+	expect_status 0
+	expect [ "$(grep -c . "$state/log")" -le 10 ]
+	expect [ "$(grep -c kldload "$state/log")" -eq 1 ]
+	expect [ "$(in_force | grep -c ' set 31 ')" -gt 0 ]
+}
