@@ -22,15 +22,15 @@ take_probe(struct safety *safety, const char *text)
 	return true;
 }
 
-/* The commands of another root bring their own list of resolvers. */
+/* The commands of another root bring what else is asked of it. */
 static const char *
-resolvers(const struct session *session)
+root_of(const struct session *session)
 {
 	const char *sbin = session->options->sbin;
 
 	if (sbin == NULL)
 		return NULL;
-	return arena_printf(session->arena, "%s/../etc/resolv.conf", sbin);
+	return arena_printf(session->arena, "%s/..", sbin);
 }
 
 bool
@@ -43,7 +43,7 @@ running_safety(const struct session *session, struct safety *safety,
 	    .connection = getenv("SSH_CONNECTION"),
 	    .confirm_given = options->has_confirm,
 	    .revoke = options->revoke,
-	    .resolvers = resolvers(session),
+	    .root = root_of(session),
 	};
 	for (size_t i = 0; i < options->probes.n; i++)
 		if (!take_probe(safety, options->probes.v[i]))

@@ -160,6 +160,7 @@ struct host_setting {
 
 struct host_state {
 	VEC(struct host_rule) rules; /* of all sets, in ipfw's order */
+	const char *fallback;	     /* rule 65535, which is not among them */
 	uint32_t disabled;	     /* bit N: set N */
 	VEC(struct host_generation) generations;
 	VEC(struct host_rule) foreign; /* enabled, could decide before ours */

@@ -32,6 +32,7 @@ keep_listing(
 	struct host_state *host = &apply->host;
 
 	memcpy(&host->rules, &listing->rules, sizeof(host->rules));
+	host->fallback = listing->fallback;
 	host->disabled = listing->disabled;
 	if ((questions & HOST_STATES) != 0)
 		memcpy(&host->states, &listing->states, sizeof(host->states));

@@ -81,7 +81,9 @@ read_rule(struct reading *reading, const char *line)
 	rule.number = (uint16_t)number;
 	rule.set = (uint8_t)set;
 	rule.text = at;
-	if (number < NUMBER_MAX)
+	if (number == NUMBER_MAX)
+		reading->out->fallback = rule.text;
+	else
 		vec_push(reading->request->arena, &reading->out->rules, rule);
 	return true;
 }

@@ -29,6 +29,12 @@ join(struct apply *apply, const char *first, const char *second)
 	return arena_printf(apply->arena, "%s%s", first, second);
 }
 
+static const char *
+root_of(const struct safety *safety)
+{
+	return safety->root != NULL ? safety->root : "";
+}
+
 /* Tables stand behind the rules; those of a generation are in its record. */
 static void
 write_tables(struct apply *apply, struct buf *out)
@@ -61,6 +67,8 @@ write_rules(struct apply *apply, struct buf *out)
 		    host_set_enabled(host, rule->set) ? "" : "# DISABLED ",
 		    (unsigned)rule->number, (unsigned)rule->set, rule->text);
 	}
+	if (host->fallback != NULL)
+		buf_printf(out, "65535 set 31 %s\n", host->fallback);
 	write_tables(apply, out);
 }
 
@@ -84,9 +92,7 @@ static void
 ask_resolvers(
     struct apply *apply, const struct safety *safety, word_list *words)
 {
-	const char *path = safety->resolvers != NULL ? safety->resolvers
-						     : RESOLVERS;
-	FILE *file = fopen(path, "re");
+	FILE *file = fopen(join(apply, root_of(safety), RESOLVERS), "re");
 	char line[LINE_SIZE], address[64];
 	int n = 0;
 
@@ -105,13 +111,14 @@ ask_resolvers(
 }
 
 static bool
-has_lease(struct apply *apply, const char *card)
+has_lease(struct apply *apply, const struct safety *safety, const char *card)
 {
 	for (size_t i = 0; i < sizeof(leases) / sizeof(leases[0]); i++) {
 		struct buf path;
 		const char *at = strstr(leases[i], "%s");
 
 		buf_init(&path, apply->arena);
+		buf_puts(&path, root_of(safety));
 		buf_write(&path, leases[i], (size_t)(at - leases[i]));
 		buf_printf(&path, "%s%s", card, at + 2);
 		if (access(path.p, F_OK) == 0)
@@ -121,7 +128,7 @@ has_lease(struct apply *apply, const char *card)
 }
 
 static void
-ask_cards(struct apply *apply, word_list *words)
+ask_cards(struct apply *apply, const struct safety *safety, word_list *words)
 {
 	const struct artefact *artefact = apply->artefact;
 
@@ -130,7 +137,7 @@ ask_cards(struct apply *apply, word_list *words)
 			const char *card = artefact->zones.v[i].cards.v[j];
 
 			if (strchr(card, '*') != NULL ||
-			    !has_lease(apply, card))
+			    !has_lease(apply, safety, card))
 				continue;
 			vec_push(apply->arena, words, "dhcp");
 			vec_push(apply->arena, words, card);
@@ -158,7 +165,7 @@ question_words(struct apply *apply, const struct safety *safety)
 	vec_push(apply->arena, &words, apply->request->policy);
 	if (*login != '\0')
 		vec_push(apply->arena, &words, join(apply, "login ", login));
-	ask_cards(apply, &words);
+	ask_cards(apply, safety, &words);
 	ask_resolvers(apply, safety, &words);
 	return words;
 }

@@ -78,6 +78,7 @@ bool compile_run(struct apply *apply, const char *const *words,
 
 struct listing {
 	VEC(struct host_rule) rules;
+	const char *fallback; /* rule 65535 */
 	uint32_t disabled;
 	VEC(struct host_table) tables;
 	VEC(struct host_nat) nats; /* in the kernel */

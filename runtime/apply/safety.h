@@ -21,7 +21,7 @@ struct safety {
 	const char *connection; /* its SSH_CONNECTION, or NULL */
 	bool confirm_given;	/* request->confirm is what somebody chose */
 	bool revoke;		/* cut what the policy no longer admits */
-	const char *resolvers;	/* resolv.conf(5); NULL: that in /etc */
+	const char *root;	/* that /etc and /var are below, or NULL */
 	struct probe probes[PROBES_MAX];
 	size_t n_probes;
 	unsigned probe_time; /* milliseconds; 0: five seconds */

@@ -195,12 +195,9 @@ list_cases()
 	calls=$(count "$work/$1.counted")
 	list_numbers "$1:kill:" "$calls"
 	case $1 in
-	take-over | divert | revoke) ;;
-	*) list_numbers "$1:fail:" "$calls" ;;
+	change | stop | confirm) list_numbers "$1:fail:" "$calls" ;;
 	esac
-	case $1 in
-	first | change) list_full "$1" ;;
-	esac
+	[ "$1" != change ] || list_full "$1"
 	case $1 in
 	take-over | confirm) return ;;
 	esac

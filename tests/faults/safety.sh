@@ -267,6 +267,19 @@ expect_status 3
 expect_text 'dns would be cut'
 expect_host "$work/old" old
 
+# Where everything passes now, and a lease is there to be lost.
+begin_case lease
+run change stop
+mkdir -p "$host/var/db"
+: >"$host/var/db/dhclient.leases.em0"
+run apply --confirm 0 "$here/new.akp"
+expect_status 3
+expect_text 'dhcp would be cut'
+expect_text 'allow dhcp-client'
+rm "$host/var/db/dhclient.leases.em0"
+run apply --confirm 0 "$here/new.akp"
+expect_status 0
+
 # Probes.
 begin_case probes
 "$act" listen "$host/port" &
