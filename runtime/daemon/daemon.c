@@ -202,8 +202,8 @@ daemon_lose_natd(struct daemon *daemon, struct natd *natd)
 }
 
 /* After sleep a natd may have missed that its card has a new address. */
-static void
-check_natds(struct daemon *daemon)
+void
+daemon_check_natds(struct daemon *daemon)
 {
 	for (size_t i = 0; i < daemon->natds.n; i++) {
 		struct natd *natd = &daemon->natds.v[i];
@@ -250,6 +250,7 @@ daemon_work(struct daemon *daemon, enum job_kind kind, uint64_t client)
 	json_decref(daemon->result);
 	daemon->result = NULL;
 	daemon->works++;
+	daemon->natd_started = false;
 	daemon->begun = request;
 	daemon->client = client;
 	daemon->fresh = daemon->force = daemon->without_nat = false;
@@ -322,6 +323,8 @@ daemon_hear_work(void *context, json_t *message)
 		    "%s", daemon_text(message, "text"));
 	if (step != NULL)
 		log_write(&daemon->log, LOG_LEVEL_NOTICE, "%s", step);
+	if (json_is_true(json_object_get(message, "natd")))
+		daemon->natd_started = true;
 	if (json_is_integer(waiting)) {
 		daemon->confirm_until = daemon->now +
 		    1000 * json_integer_value(waiting);
@@ -352,6 +355,16 @@ tell_generation(struct daemon *daemon)
 	    daemon->begun.without_nat ? ", without NAT" : "");
 }
 
+/* A natd follows its card's address while we are awake; after sleep, perhaps. */
+static void
+note_natds(struct daemon *daemon)
+{
+	if (daemon->begun.woken && !daemon->natd_started)
+		return;
+	daemon_keep(&daemon->natd_facts, daemon->facts);
+	natds_note(&daemon->natds, daemon->facts);
+}
+
 static void
 end_apply_well(struct daemon *daemon)
 {
@@ -380,10 +393,8 @@ end_apply_well(struct daemon *daemon)
 			    &daemon->log, LOG_LEVEL_NOTICE, "disabled natd");
 		natds_forget(&daemon->natds);
 	}
-	if (daemon->begun.woken)
-		check_natds(daemon);
-	else
-		natds_note(&daemon->natds, daemon->facts);
+	note_natds(daemon);
+	daemon_check_natds(daemon);
 }
 
 /* What fails for its NAT daemon is done without it at once. */

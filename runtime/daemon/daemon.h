@@ -72,13 +72,15 @@ struct daemon {
 	bool without_nat;    /* the next apply leaves NAT out */
 	unsigned nat_deaths; /* in a row, each soon after the start */
 	int64_t nat_started;
+	bool natd_started; /* by the work under way */
 
 	/* What is known; NULL if nothing is. */
-	json_t *facts;	  /* runtime/daemon/facts_text.h */
-	json_t *artefact; /* what work.c tells of it */
-	json_t *seen;	  /* the last look's data */
-	char digest[17];  /* of what is in force; "": unknown */
-	char *failure;	  /* why that is not what is asked for */
+	json_t *facts;	    /* runtime/daemon/facts_text.h */
+	json_t *natd_facts; /* those that the NAT daemons have heard of */
+	json_t *artefact;   /* what work.c tells of it */
+	json_t *seen;	    /* the last look's data */
+	char digest[17];    /* of what is in force; "": unknown */
+	char *failure;	    /* why that is not what is asked for */
 	bool stopped, ready, ending;
 	int64_t confirm_until; /* 0: nothing waits to be confirmed */
 	int64_t since;	       /* of the time of day, seconds */
@@ -108,6 +110,8 @@ void daemon_hear_work(void *context, json_t *message);
 void daemon_hear_look(void *context, json_t *message);
 void daemon_end_work(struct daemon *daemon);
 void daemon_end_look(struct daemon *daemon);
+/* End those whose card has another address than they know. */
+void daemon_check_natds(struct daemon *daemon);
 void daemon_lose_natd(struct daemon *daemon, struct natd *natd);
 /* Begin work of KIND for CLIENT; it must not run yet. */
 void daemon_work(struct daemon *daemon, enum job_kind kind, uint64_t client);

@@ -85,8 +85,9 @@ daemon_end_look(struct daemon *daemon)
 		return;
 	}
 	tell_drift(daemon, json_object_get(result, "drift"));
-	natds_learn(
-	    &daemon->natds, json_object_get(result, "natds"), daemon->facts);
+	natds_learn(&daemon->natds, json_object_get(result, "natds"),
+	    daemon->natd_facts);
+	daemon_check_natds(daemon);
 	daemon_keep(&daemon->seen, result);
 	json_decref(result);
 	find_lost_natds(daemon);

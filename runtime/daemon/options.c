@@ -125,9 +125,13 @@ add_compiler_option(
 	size_t size = strlen(name) + strlen(value) + 2;
 	char *word = malloc(size);
 
-	if (options->n_compiler == DAEMON_COMPILER_OPTIONS_MAX || word == NULL)
+	if (options->n_compiler == DAEMON_COMPILER_OPTIONS_MAX ||
+	    word == NULL) {
+		free(word);
 		return usage(value, "too many options");
+	}
 	snprintf(word, size, "%s=%s", name, value);
+	options->words[options->n_compiler] = word;
 	options->compiler[options->n_compiler++] = word;
 	return true;
 }
@@ -243,6 +247,14 @@ check_options(struct daemon_options *options)
 	if (options->times.most < options->times.quiet)
 		options->times.most = options->times.quiet;
 	return true;
+}
+
+void
+daemon_options_free(struct daemon_options *options)
+{
+	for (size_t i = 0; i < options->n_compiler; i++)
+		free(options->words[i]);
+	options->n_compiler = 0;
 }
 
 bool

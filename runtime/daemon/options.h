@@ -28,6 +28,7 @@ struct daemon_options {
 	struct apply_paths paths;
 	/* For akinc, ended by NULL: "--flavour=freebsd", … */
 	const char *compiler[DAEMON_COMPILER_OPTIONS_MAX + 1];
+	char *words[DAEMON_COMPILER_OPTIONS_MAX]; /* the same, ours */
 	size_t n_compiler;
 	struct daemon_times times;
 	bool detach, dry_run, force, take_over, syslog, verbose;
@@ -40,6 +41,7 @@ struct daemon_options {
  */
 bool daemon_options_parse(
     struct daemon_options *options, int argc, char **argv);
+void daemon_options_free(struct daemon_options *options);
 const char *daemon_options_help(void);
 
 #endif

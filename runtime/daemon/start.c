@@ -157,6 +157,7 @@ daemon_close(struct daemon *daemon)
 	natds_forget(&daemon->natds);
 	files_free(&daemon->files);
 	json_decref(daemon->facts);
+	json_decref(daemon->natd_facts);
 	json_decref(daemon->artefact);
 	json_decref(daemon->seen);
 	json_decref(daemon->result);
@@ -266,5 +267,6 @@ daemon_main(int argc, char **argv, const struct daemon_system *system)
 		return APPLY_ENVIRONMENT;
 	code = start(&options, system, arena);
 	arena_destroy(arena);
+	daemon_options_free(&options);
 	return code;
 }

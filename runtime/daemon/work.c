@@ -112,7 +112,8 @@ tell_step(void *context, const struct apply_step *step, size_t i, bool done)
 			tell_setting(work, step->words.v[k]);
 	}
 	if (step->kind == APPLY_STEP_NATD)
-		job_send(work->out, json_pack("{s:s}", "step", "enabled natd"));
+		job_send(work->out,
+		    json_pack("{s:s, s:b}", "step", "enabled natd", "natd", 1));
 	else if (step->kind == APPLY_STEP_NATD_STOP)
 		job_send(
 		    work->out, json_pack("{s:s}", "step", "disabled natd"));
