@@ -355,7 +355,7 @@ tell_generation(struct daemon *daemon)
 	    daemon->begun.without_nat ? ", without NAT" : "");
 }
 
-/* A natd follows its card's address while we are awake; after sleep, perhaps. */
+/* A natd follows its card's address while awake; over a sleep it may not. */
 static void
 note_natds(struct daemon *daemon)
 {

@@ -372,6 +372,78 @@ case_boot_brings_back_the_last_good()
 	expect 'it is what was in force' cmp -s "$host/before" "$host/after"
 }
 
+# The same text, but rules that another akin made of it.
+case_another_akin_makes_other_rules()
+{
+	start_laptop
+	in_force >"$host/before"
+	stop_akind
+	sed -i 's/"version": "[^"]*"/"version": "0.0.1"/' \
+	    "$host/state/good.json"
+	# Stands for what it made of it then.
+	sed -i 's/"digest":[ ]*"[0-9a-f]*"/"digest": "0123456789abcdef"/' \
+	    "$host/state/good.artefact"
+	start_akind
+	soon 'it is told' log_has 'makes other rules of this policy'
+	in_force >"$host/after"
+	expect 'what is in force stays' cmp -s "$host/before" "$host/after"
+	ctl --json status | grep -q '"state":"failed"' || fault 'status tells'
+	expect 'until somebody says so' ctl reload
+	expect 'then it goes on' log_has 'in force again'
+}
+
+# The same rules by another akin are nothing to talk about.
+case_another_akin_makes_the_same_rules()
+{
+	start_laptop
+	stop_akind
+	sed -i 's/"version": "[^"]*"/"version": "0.0.1"/' \
+	    "$host/state/good.json"
+	start_akind
+	ip addr add 192.0.2.12/24 dev eth0
+	sleep 0.5
+	expect 'it is not told' test -z "$(grep 'other rules' "$host/log")"
+	ctl --json status | grep -q '"state":"running"' || fault 'it runs'
+}
+
+case_a_service_manager_is_told()
+{
+	"$sleeper" notify "$host/notify" >"$host/told" &
+	echo $! >>"$host/natds"
+	soon 'the manager listens' test -S "$host/notify"
+	NOTIFY_SOCKET=$host/notify WATCHDOG_USEC=200000
+	export NOTIFY_SOCKET WATCHDOG_USEC
+	start_laptop
+	unset NOTIFY_SOCKET WATCHDOG_USEC
+	soon 'it is ready' grep -q '^READY=1' "$host/told"
+	soon 'it lives' grep -q '^WATCHDOG=1' "$host/told"
+	stop_akind
+	soon 'it ends' grep -q '^STOPPING=1' "$host/told"
+}
+
+case_in_the_background()
+{
+	make_card eth0 192.0.2.10/24
+	ip route add default via 192.0.2.1
+	write_laptop
+	start_akind -d -p "$host/pid"
+	wait "$akind"
+	soon 'there is a pid file' test -s "$host/pid"
+	akind=$(cat "$host/pid")
+	right 'the ruleset'
+	expect 'another one does not start' refuses_another
+	kill "$akind"
+	soon 'it ends' test ! -f "$host/pid"
+	akind=''
+}
+
+refuses_another()
+{
+	! "$AKIND" -f "$host/policy.akp" -s "$host/control2" \
+	    --state-dir="$host/state" --run-dir="$host/run" 2>"$host/second" &&
+	    grep -q 'another akind runs' "$host/second"
+}
+
 # --- Changes by others ---
 
 case_drift_is_told()

@@ -29,6 +29,7 @@ if [ "${1:-}" = --one ]; then
 	: >"$host/faults"
 	"case_$3"
 	stop_akind
+	! log_has 'Sanitizer' || fault 'a sanitizer complains'
 	if [ -s "$host/faults" ]; then
 		printf '%s: FAILED\n' "$3"
 		cat "$host/faults"

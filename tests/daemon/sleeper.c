@@ -3,6 +3,10 @@
  *
  *     sleeper devd SOCKET      each line is a notice
  *     sleeper logind SOCKET    "sleep" and "wake"
+ *
+ * or a service manager, which prints what sd_notify(3) tells:
+ *
+ *     sleeper notify SOCKET
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,13 +44,35 @@ sleeper_line(void)
 	return line;
 }
 
+/* What a service manager hears, a line each. */
+static int
+hear(const char *path)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
+	char text[512];
+	ssize_t size;
+
+	if (strlen(path) < sizeof(address.sun_path))
+		memcpy(address.sun_path, path, strlen(path));
+	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) == -1)
+		return 3;
+	while ((size = recv(fd, text, sizeof(text), 0)) > 0) {
+		printf("%.*s\n", (int)size, text);
+		fflush(stdout);
+	}
+	return 0;
+}
+
 int
 main(int argc, char **argv)
 {
+	if (argc == 3 && strcmp(argv[1], "notify") == 0)
+		return hear(argv[2]);
 	if (argc == 3 && strcmp(argv[1], "devd") == 0)
 		return sleeper_devd(argv[2]);
 	if (argc == 3 && strcmp(argv[1], "logind") == 0)
 		return sleeper_logind(argv[2]);
-	fputs("usage: sleeper devd|logind SOCKET\n", stderr);
+	fputs("usage: sleeper devd|logind|notify SOCKET\n", stderr);
 	return 2;
 }
