@@ -276,14 +276,38 @@ set_path(const char **path, const char *value)
 	    usage("an absolute path is due, not '%s'", value);
 }
 
+static void
+set_flag(struct options *options, enum option_id id)
+{
+	const struct {
+		enum option_id id;
+		bool *flag;
+	} flags[] = {
+	    {OPTION_APPLY, &options->apply},
+	    {OPTION_REVOKE, &options->revoke},
+	    {OPTION_DRY_RUN, &options->dry_run},
+	    {OPTION_FORCE, &options->force},
+	    {OPTION_TAKE_OVER, &options->take_over},
+	    {OPTION_CHECK, &options->check},
+	    {OPTION_EXPLAIN, &options->explain},
+	    {OPTION_HELP, &options->help},
+	    {OPTION_MUTATE, &options->mutate},
+	    {OPTION_NO_PROOF, &options->no_proof},
+	    {OPTION_WITHOUT_NAT, &options->without_nat},
+	    {OPTION_VERSION, &options->version},
+	    {OPTION_WRITE, &options->write},
+	};
+
+	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
+		if (flags[i].id == id)
+			*flags[i].flag = true;
+}
+
 static bool
 apply(struct options *options, struct arena *arena, enum option_id id,
     const char *value)
 {
 	switch (id) {
-	case OPTION_APPLY:
-		options->apply = true;
-		break;
 	case OPTION_CONFIRM:
 		options->has_confirm = true;
 		return set_seconds(&options->confirm,
@@ -293,15 +317,6 @@ apply(struct options *options, struct arena *arena, enum option_id id,
 		    "--timeout takes seconds, at most a day, not '%s'", value);
 	case OPTION_PROBE:
 		vec_push(arena, &options->probes, value);
-		break;
-	case OPTION_REVOKE:
-		options->revoke = true;
-		break;
-	case OPTION_DRY_RUN:
-		options->dry_run = true;
-		break;
-	case OPTION_FORCE:
-		options->force = true;
 		break;
 	case OPTION_IPFW:
 		return set_path(&options->ipfw, value);
@@ -313,23 +328,14 @@ apply(struct options *options, struct arena *arena, enum option_id id,
 		return set_path(&options->sbin, value);
 	case OPTION_STATE_DIR:
 		return set_path(&options->state_dir, value);
-	case OPTION_TAKE_OVER:
-		options->take_over = true;
-		break;
 	case OPTION_CATALOGUE:
 		vec_push(arena, &options->catalogues, value);
-		break;
-	case OPTION_CHECK:
-		options->check = true;
 		break;
 	case OPTION_DUMP_AFTER:
 		options->dump_after = value;
 		break;
 	case OPTION_EMIT:
 		return set_emit(options, value);
-	case OPTION_EXPLAIN:
-		options->explain = true;
-		break;
 	case OPTION_FLAVOUR:
 		return set_flavour(&options->flavour, value);
 	case OPTION_FLAVOUR_NEW:
@@ -338,9 +344,6 @@ apply(struct options *options, struct arena *arena, enum option_id id,
 		return set_flavour(&options->flavour_old, value);
 	case OPTION_FORMAT:
 		return set_format(options, value);
-	case OPTION_HELP:
-		options->help = true;
-		break;
 	case OPTION_HOST:
 		options->host = value;
 		break;
@@ -351,17 +354,23 @@ apply(struct options *options, struct arena *arena, enum option_id id,
 		options->json = true;
 		options->format = FORMAT_JSON;
 		break;
-	case OPTION_MUTATE:
-		options->mutate = true;
-		break;
 	case OPTION_NIC:
 		options->nic = value;
 		break;
+	case OPTION_APPLY:
+	case OPTION_REVOKE:
+	case OPTION_DRY_RUN:
+	case OPTION_FORCE:
+	case OPTION_TAKE_OVER:
+	case OPTION_CHECK:
+	case OPTION_EXPLAIN:
+	case OPTION_HELP:
+	case OPTION_MUTATE:
 	case OPTION_NO_PROOF:
-		options->no_proof = true;
-		return true;
 	case OPTION_WITHOUT_NAT:
-		options->without_nat = true;
+	case OPTION_VERSION:
+	case OPTION_WRITE:
+		set_flag(options, id);
 		break;
 	case OPTION_O0:
 		options->level = 0;
@@ -371,12 +380,6 @@ apply(struct options *options, struct arena *arena, enum option_id id,
 		break;
 	case OPTION_RULES:
 		options->rules = value;
-		break;
-	case OPTION_VERSION:
-		options->version = true;
-		break;
-	case OPTION_WRITE:
-		options->write = true;
 		break;
 	}
 	return true;
