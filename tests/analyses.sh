@@ -203,8 +203,98 @@ check_warnings()
 	expect $? "random policies gave $warnings warnings"
 }
 
+# Random policies with one verdict turned: what diff calls equal is proved to
+# be, and what it shows is confirmed.
+check_random_changes()
+{
+	for seed in $(seq 1 20); do
+		awk -v seed="$seed" -f tests/property/odd.awk >"$work/old.akp"
+		awk -v at=$((10 + seed % 12)) 'NR == at {
+			if (!sub(/ allow /, " deny "))
+				sub(/ (deny|reject) /, " allow ")
+		} 1' "$work/old.akp" >"$work/new.akp"
+		timeout 60 "$akinc" diff "$work/old.akp" "$work/new.akp" \
+		    >"$work/out" 2>"$work/err"
+		case $? in
+		0) prove_same "$work/old.akp" "$work/new.akp" \
+		    "seed $seed: called equal" ;;
+		1) confirm "$work/old.akp" "$work/new.akp" ;;
+		*) expect 1 "seed $seed: diff falls over" ;;
+		esac
+	done
+}
+
+# says CODE TEXT ARGUMENT...: exit code, and a line of what is said.
+says()
+{
+	code=$1 text=$2
+	shift 2
+	timeout 60 "$akinc" "$@" >"$work/out" 2>"$work/err" <"$work/in"
+	[ $? -eq "$code" ]
+	expect $? "akinc $*: exit code is not $code"
+	grep -qF -e "$text" "$work/out" "$work/err"
+	expect $? "akinc $*: does not say '$text'"
+}
+
+# is_silent WHAT: nothing on the standard output, which is for results.
+is_silent()
+{
+	[ ! -s "$work/out" ]
+	expect $? "$1: an error, and something on the standard output"
+}
+
+check_command_line()
+{
+	good=$work/good.akp bad=$work/bad.akp wider=$work/wider.akp
+	printf 'zone wan on em0\nfrom wan to self allow ssh\n' >"$good"
+	printf 'zone wan on em0\nfrom wan to self allow shh\n' >"$bad"
+	printf 'zone wan on em0\nfrom wan to self allow ssh, http\n' >"$wider"
+	echo '# rules
+add 100 deny ip from any to any' >"$work/commands"
+	echo '00100 deny ip from any to any' >"$work/listing"
+	cp "$good" "$work/in"
+
+	says 0 'equal:' diff "$good" "$good"
+	says 1 'Opened' diff "$good" "$wider"
+	says 1 'Opened' diff - "$wider"
+	says 1 'Closed' diff "$wider" -
+	says 1 '"equal": false' diff --json "$good" "$wider"
+	says 0 '"changes": []' diff --json "$good" "$good"
+	says 1 'wan -> self: ssh' diff "$good" "$work/commands"
+	says 1 'wan -> self: ssh' diff "$work/listing" "$good"
+	says 1 'IPv6: was not filtered, now filtered' \
+	    diff --flavour-old=darwin "$good" "$good"
+	says 1 '[E0205]' diff "$good" "$bad"
+	is_silent 'diff of a wrong policy'
+	says 1 '"code": "E0205"' diff --json "$bad" "$good"
+	says 2 'both are rulesets' diff "$work/listing" "$work/commands"
+	says 2 'usage: akinc diff' diff "$good"
+	says 2 "no flavour 'pf'" diff --flavour-new=pf "$good" "$good"
+	says 2 'diff takes no --rules' diff --rules=x "$good" "$good"
+	says 3 'No such file' diff "$good" "$work/missing.akp"
+	is_silent 'diff of a missing file'
+
+	says 0 'wan -> self: ssh' query "$good" 'who can reach self?'
+	says 0 'yes' query "$good" can wan reach self on tcp 22
+	says 1 'no' query "$good" 'can self reach wan'
+	says 1 'nothing' query "$good" 'what is limited'
+	says 1 '"answer": "no"' query --json "$good" 'can self reach wan'
+	says 1 '[E0205]' query "$bad" 'who can reach self'
+	is_silent 'query of a wrong policy'
+	says 2 "expected 'who', 'what' or 'can'" query "$good" whom
+	says 2 "did you mean 'self'" query "$good" 'who can reach slf'
+	says 2 '[E0205]' query "$good" 'who can reach self on shh'
+	says 2 'a port' query "$good" 'who can reach self on tcp'
+	says 2 'tcp or udp before a port' query "$good" 'who can reach self on 22'
+	says 2 'usage: akinc query' query "$good"
+	is_silent 'query without a question'
+	says 3 'No such file' query "$work/missing.akp" 'who can reach self'
+}
+
+check_command_line
 check_own_rulesets
 check_witnesses
 check_warnings
+check_random_changes
 printf '%d passed, %d failed\n' $passed $failed
 [ $failed -eq 0 ]
