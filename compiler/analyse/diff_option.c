@@ -1,6 +1,8 @@
 /*
  * Options that mean something beside the verdict of new conversations.
  */
+#include <string.h>
+
 #include "analyse/diff.h"
 
 static void
@@ -54,6 +56,34 @@ compare_lifelines(
 	    lifeline_text(diff, new));
 }
 
+/* The cards of the zones that the option names. */
+static const char *
+checked_text(struct diff *diff, const struct policy *policy)
+{
+	struct buf out;
+
+	buf_init(&out, diff->arena);
+	for (size_t i = 0; i < policy->zones.n; i++) {
+		const struct zone *zone = &policy->zones.v[i];
+
+		for (size_t j = 0; zone->verrevpath && j < zone->cards.n; j++)
+			buf_printf(&out, "%s%s", out.n != 0 ? ", " : "",
+			    zone->cards.v[j].pattern);
+	}
+	return out.n != 0 ? out.p : "none";
+}
+
+static void
+compare_checked(
+    struct diff *diff, const struct policy *old, const struct policy *new)
+{
+	const char *before = checked_text(diff, old);
+	const char *after = checked_text(diff, new);
+
+	if (strcmp(before, after) != 0)
+		compare(diff, "verrevpath", before, after);
+}
+
 void
 diff_compare_options(struct diff *diff)
 {
@@ -64,6 +94,7 @@ diff_compare_options(struct diff *diff)
 	    diff->sides[DIFF_NEW].ruleset != NULL)
 		return;
 	compare_lifelines(diff, old, new);
+	compare_checked(diff, old, new);
 	compare_flag(diff, "pickup", old->options.pickup, new->options.pickup,
 	    "on", "off");
 	compare_flag(diff, "nat", old->options.nat == NAT_KERNEL,
