@@ -269,7 +269,7 @@ awk 'BEGIN {
 if ! nm "$akinc" 2>/dev/null | grep -q __asan; then
 	(
 		# shellcheck disable=SC3045 # where there is no -v it fails
-		ulimit -v 30000 2>/dev/null || exit 0
+		ulimit -v 25000 2>/dev/null || exit 0
 		for emit in sh rules ast json; do
 			"$akinc" --emit=$emit --nic=em0 rules.akp >out 2>err
 			[ $? -eq 3 ] && [ ! -s out ] &&
