@@ -102,6 +102,26 @@ add_taken(const struct apply *apply, struct buf *text)
 			buf_printf(text, "taken %u\n", set);
 }
 
+/* By this `stop` tells whether a setting is still as we made it. */
+static void
+add_made(const struct apply *apply, struct buf *text)
+{
+	for (size_t i = 0; i < apply->plan.steps.n; i++) {
+		const struct apply_step *step = &apply->plan.steps.v[i];
+
+		if (step->kind != APPLY_STEP_SETTINGS_BEFORE &&
+		    step->kind != APPLY_STEP_SETTINGS_AFTER)
+			continue;
+		for (size_t j = 0; j < step->words.n; j++) {
+			const char *word = step->words.v[j];
+			int length = (int)strcspn(word, "=");
+
+			buf_printf(text, "made %.*s %s\n", length, word,
+			    word + length + 1);
+		}
+	}
+}
+
 bool
 journal_close(struct apply *apply)
 {
@@ -119,6 +139,7 @@ journal_close(struct apply *apply)
 	if (error == ENOENT)
 		return true;
 	add_taken(apply, &text);
+	add_made(apply, &text);
 	if (error == 0)
 		error = file_write(apply->arena, history, text.p, text.n);
 	if (error == 0)
@@ -128,24 +149,40 @@ journal_close(struct apply *apply)
 		apply, APPLY_ENVIRONMENT, "%s: %s", history, strerror(error));
 }
 
-static void
-keep_setting(struct apply *apply, struct history *history, const char *words)
+/* "NAME VALUE" */
+static bool
+read_setting(
+    struct apply *apply, const char *words, struct artefact_setting *setting)
 {
-	struct artefact_setting setting = {0};
 	const char *blank = strchr(words, ' ');
 	char *end;
 
+	memset(setting, 0, sizeof(*setting));
 	if (blank == NULL)
-		return;
-	setting.name = arena_strndup(
+		return false;
+	setting->name = arena_strndup(
 	    apply->arena, words, (size_t)(blank - words));
-	setting.value = strtoull(blank + 1, &end, 10);
-	if (end == blank + 1 || *end != '\0' || !word_is_setting(setting.name))
+	setting->value = strtoull(blank + 1, &end, 10);
+	return end > blank + 1 && *end == '\0' &&
+	    word_is_setting(setting->name);
+}
+
+/* What is noted first was there before us, what is made last is our will. */
+static void
+keep_setting(
+    struct apply *apply, artefact_settings *list, const char *words, bool first)
+{
+	struct artefact_setting setting;
+
+	if (!read_setting(apply, words, &setting))
 		return;
-	for (size_t i = 0; i < history->settings.n; i++)
-		if (strcmp(history->settings.v[i].name, setting.name) == 0)
+	for (size_t i = 0; i < list->n; i++)
+		if (strcmp(list->v[i].name, setting.name) == 0) {
+			if (!first)
+				list->v[i] = setting;
 			return;
-	vec_push(apply->arena, &history->settings, setting);
+		}
+	vec_push(apply->arena, list, setting);
 }
 
 /* Sets that are not of the numbers we use were taken over. */
@@ -169,7 +206,9 @@ static void
 keep_line(struct apply *apply, struct history *history, const char *line)
 {
 	if (strncmp(line, "sysctl ", 7) == 0)
-		keep_setting(apply, history, line + 7);
+		keep_setting(apply, &history->settings, line + 7, true);
+	else if (strncmp(line, "made ", 5) == 0)
+		keep_setting(apply, &history->made, line + 5, false);
 	else if (strncmp(line, "switch ", 7) == 0)
 		keep_sets(history, line + 7);
 	else if (strncmp(line, "enable ", 7) == 0)

@@ -177,7 +177,7 @@ bool journal_close(struct apply *apply);
 bool journal_left(const struct apply *apply);
 /* The first value that was noted for each setting, sets taken over, modules. */
 struct history {
-	VEC(struct artefact_setting) settings;
+	artefact_settings settings, made;
 	uint32_t taken;
 	word_list modules;
 	bool damaged; /* its last line is cut */

@@ -133,6 +133,16 @@ add_nats(struct apply *apply)
 	}
 }
 
+/* Somebody has set it anew since. */
+static bool
+is_others(const struct history *history, const struct host_setting *now)
+{
+	for (size_t i = 0; i < history->made.n; i++)
+		if (strcmp(history->made.v[i].name, now->name) == 0)
+			return history->made.v[i].value != now->value;
+	return false;
+}
+
 static void
 add_settings(struct apply *apply, const struct history *history)
 {
@@ -147,7 +157,8 @@ add_settings(struct apply *apply, const struct history *history)
 		const char *word = arena_printf(
 		    apply->arena, "%s=%" PRIu64, was->name, was->value);
 
-		if (now == NULL || now->value == was->value)
+		if (now == NULL || now->value == was->value ||
+		    is_others(history, now))
 			continue;
 		vec_push(apply->arena, &step.words, word);
 		buf_printf(&text, "%s%s",

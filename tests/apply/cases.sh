@@ -179,6 +179,18 @@ case_stop_leaves_what_was_there()
 	done
 }
 
+case_stop_leaves_what_others_have_set()
+{
+	make_host
+	apply kernel-a
+	emu sysctl net.inet.ip.fw.dyn_max=32768
+	akinc stop
+	expect_status 0
+	expect [ "$(emu sysctl -n net.inet.ip.fw.dyn_max)" -eq 32768 ]
+	expect [ "$(emu sysctl -n net.inet.ip.fw.one_pass)" -eq 1 ]
+	expect [ "$(emu sysctl -n net.inet.ip.forwarding)" -eq 0 ]
+}
+
 case_other_rules_are_refused()
 {
 	for flavour in freebsd darwin; do
