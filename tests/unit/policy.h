@@ -28,7 +28,8 @@ static const char policy_catalogue[] =
     "  ssh: {tcp: 22}\n"
     "  dhcp-client:\n"
     "    parts:\n"
-    "      - {udp: 68, from-ports: 67, family: ipv4, exchange: client}\n";
+    "      - {udp: 68, from-ports: 67, family: ipv4, exchange: client,\n"
+    "         groups: 255.255.255.255}\n";
 
 static inline void
 policy_start(struct policy_reading *p)

@@ -235,7 +235,7 @@ START_TEST(settings_follow_the_rules)
 	ck_assert(has("\twant exactly net.inet.ip.fw.one_pass 0\n"));
 	add_insn(IPFW_KEEP_STATE);
 	ck_assert(has("\twant least net.inet.ip.fw.dyn_max 16384\n"));
-	request.logs = true;
+	ruleset.rules.v[0].log = true;
 	ck_assert(has("\twant least net.inet.ip.fw.verbose 1\n"));
 	request.forwards4 = true;
 	ck_assert(has("\twant least net.inet.ip.forwarding 1\n"));

@@ -235,9 +235,9 @@ START_TEST(groups_are_for_exchanges_alone)
 	SAYS(&s, "in em1 udp 10.1.66.9 4000 224.0.0.251 5353", "deny rule");
 	SAYS(&s, "in em1 udp 10.1.0.9 4000 10.1.255.255 5353", "deny nowhere");
 	SAYS(&s, "in em1 udp 10.1.0.9 67 255.255.255.255 68", "allow rule");
-	SAYS(&s, "in em1 udp 10.1.0.9 67 10.1.77.7 68", "allow rule");
+	SAYS(&s, "in em1 udp 10.1.0.9 67 10.1.77.7 68", "deny nowhere");
 	SAYS(&s, "out em1 udp 0.0.0.0 68 10.1.0.7 67", "allow rule");
-	SAYS(&s, "out em1 udp 10.1.0.1 68 255.255.255.255 67", "deny nowhere");
+	SAYS(&s, "out em1 udp 10.1.0.1 68 255.255.255.255 67", "allow rule");
 	stage_close(&s);
 }
 END_TEST
