@@ -30,6 +30,7 @@ service_mode := $(if $(filter freebsd,$(INSTALL_FOR)),755,644)
 
 prepared := $(BUILD)/packaging
 policy := $(prepared)/default.akp
+try := $(prepared)/try.sh
 service := $(prepared)/$(service_source_$(INSTALL_FOR))
 
 # MODE:FILE:WHERE, without DESTDIR.
@@ -42,6 +43,7 @@ installed = \
     755:$(program):$(SBINDIR)/$(notdir $(program))) \
     $(foreach program,$(filter %/ipfw-emu,$(PROGRAMS)), \
     755:$(program):$(LIBEXECDIR)/$(notdir $(program))) \
+    755:$(try):$(LIBEXECDIR)/try \
     $(service_mode):$(service):$(service_$(INSTALL_FOR)) \
     644:$(policy):$(DATADIR)/akin/default.akp \
     $(call install_to,644,policies/*.yaml \
@@ -72,6 +74,7 @@ $(prepared)/%: packaging/%.in force
 	@mkdir -p $(@D)
 	$(Q)sed -e 's|@SBINDIR@|$(SBINDIR)|g' \
 	    -e 's|@SYSCONFDIR@|$(SYSCONFDIR)|g' \
+	    -e 's|@BINDIR@|$(BINDIR)|g' -e 's|@LIBEXECDIR@|$(LIBEXECDIR)|g' \
 	    -e 's|@STATEDIR@|$(STATEDIR)|g' $< >$@
 
 # Darwin's ipfw cannot keep a lifeline for IPv6.
@@ -81,7 +84,7 @@ $(policy): policies/default.akp force
 	@mkdir -p $(@D)
 	$(Q)sed '$(policy_edit_$(INSTALL_FOR))' $< >$@
 
-install: all $(policy) $(service)
+install: all $(policy) $(service) $(try)
 	$(Q)$(installer) install $(installed)
 
 uninstall:

@@ -229,6 +229,8 @@ run_rc()
 	cat >"$work/rc.subr" <<'END'
 load_rc_config() { :; }
 load_kld() { echo "load $1"; }
+kldstat() { return "${loaded:-1}"; }
+kenv() { echo "kenv $1" >&2; } # its own output is thrown away
 run_rc_command()
 {
 	case $1 in
@@ -249,10 +251,17 @@ check_rc_script()
 	run_rc start autoboot=yes
 	printf 'load ipfw\n%s /usr/local/etc/akin/policy.akp\n' "$daemon" |
 	    cmp -s - "$work/said"
-	expect $? 'rc.d: at boot ipfw is not loaded before akind'
+	expect $? 'rc.d: at boot ipfw is not loaded, closed, before akind'
 	run_rc start autoboot= akin_policy=/etc/other.akp
-	echo "$daemon /etc/other.akp" | cmp -s - "$work/said"
-	expect $? 'rc.d: by hand ipfw is loaded, which closes the host'
+	{
+		echo 'kenv net.inet.ip.fw.default_to_accept=1'
+		echo 'load ipfw'
+		echo "$daemon /etc/other.akp"
+	} | cmp -s - "$work/said"
+	expect $? 'rc.d: by hand ipfw is loaded in a way that closes the host'
+	run_rc start autoboot= loaded=0
+	echo "$daemon /usr/local/etc/akin/policy.akp" | cmp -s - "$work/said"
+	expect $? 'rc.d: an ipfw that is there is loaded again'
 	run_rc reload autoboot=
 	echo 'akinctl reload' | cmp -s - "$work/said"
 	expect $? 'rc.d: reload does not go by akinctl'
@@ -288,6 +297,19 @@ check_unit()
 	    2>/dev/null | sed -n 's/.*exposure level[^0-9]*\([0-9]\).*/\1/p')
 	[ "${exposure:-9}" -le 4 ]
 	expect $? "systemd: an exposure of ${exposure:-unknown}, not 4 or less"
+}
+
+check_try()
+{
+	shellcheck "$work/linux/usr/local/libexec/akin/try" >"$work/said" 2>&1
+	expect $? 'try: shellcheck objects'
+	make_for tried install INSTALL_FOR=linux DESTDIR= PREFIX="$work/tried" \
+	    SYSCONFDIR="$work/tried/etc" STATEDIR="$work/tried/state"
+	chmod 755 "$work" "$work/tried"
+	timeout 20 "$work/tried/libexec/akin/try" \
+	    "$work/tried/etc/akin/policy.akp" -n >"$work/said" 2>&1
+	grep -q 'load [0-9]* rules into set 10' "$work/said"
+	expect $? 'try: it does not say what would be done'
 }
 
 check_port()
@@ -398,6 +420,7 @@ check_default_policy darwin "$work/darwin/etc/akin/policy.akp"
 check_services
 check_rc_script
 check_unit
+check_try
 check_port
 for system in linux freebsd darwin; do
 	check_upgrade "$system"

@@ -24,7 +24,7 @@ need()
 
 list_programs()
 {
-	find "$1/usr" -type f -perm -u+x | sort
+	find "$1/usr" -type f -perm -u+x ! -name try | sort
 }
 
 # What the programs are linked with, as dependencies.
