@@ -263,7 +263,7 @@ awk 'BEGIN {
 says 1 '[E0314]' --nic=em0 blocks.akp
 awk 'BEGIN {
 	print "zone wan on em0"
-	for (i = 1; i < 9000; i++)
+	for (i = 1; i < 30000; i++)
 		print "from wan to self allow tcp " i " from 192.0.2." i % 250
 }' >rules.akp
 if ! nm "$akinc" 2>/dev/null | grep -q __asan; then
