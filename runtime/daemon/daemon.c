@@ -238,6 +238,7 @@ daemon_work(struct daemon *daemon, enum job_kind kind, uint64_t client)
 	struct job_request request = {.kind = kind,
 	    .options = daemon->options,
 	    .without_nat = daemon->without_nat,
+	    .nat_back = daemon->nat_left_out,
 	    .fresh = daemon->fresh,
 	    .woken = daemon->woken,
 	    .asked = daemon->asked,
@@ -379,6 +380,7 @@ end_apply_well(struct daemon *daemon)
 	files_learn(&daemon->files, daemon->options->policy,
 	    json_object_get(artefact, "files"));
 	daemon->asked = daemon->stopped = false;
+	daemon->nat_left_out = daemon->begun.without_nat;
 	if (!daemon->begun.without_nat) {
 		daemon->nat_broken = false;
 		succeed(daemon);

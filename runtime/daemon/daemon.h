@@ -72,6 +72,7 @@ struct daemon {
 	bool without_nat;    /* the next apply leaves NAT out */
 	unsigned nat_deaths; /* in a row, each soon after the start */
 	int64_t nat_started;
+	bool nat_left_out; /* in what is in force */
 	bool natd_started; /* by the work under way */
 
 	/* What is known; NULL if nothing is. */

@@ -33,6 +33,7 @@ struct job_request {
 	enum job_kind kind;
 	const struct daemon_options *options;
 	bool without_nat; /* the NAT daemon cannot run: see to the rest */
+	bool nat_back;	  /* it was left out before */
 	bool fresh;	  /* read the host even if the text is the same */
 	bool woken;	  /* the first look after a sleep */
 	bool asked;	  /* a policy that was never in force */

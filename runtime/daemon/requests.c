@@ -267,14 +267,15 @@ take_queued(struct daemon *daemon, size_t i)
 }
 
 /*
- * Status waits for a look that began after it was asked for; while rules are
- * moved, or wait to be confirmed, what is known must do.
+ * Status waits for a look that began after it was asked for; while rules wait
+ * to be confirmed, what is known must do.
  */
 static void
 answer_status(struct daemon *daemon)
 {
-	bool seen = daemon->work.pid != 0 ||
-	    (daemon->look.pid == 0 && daemon->follow.audit > daemon->now);
+	bool seen = daemon->confirm_until != 0 ||
+	    (daemon->look.pid == 0 && daemon->work.pid == 0 &&
+		daemon->follow.audit > daemon->now);
 
 	for (size_t i = 0; seen && i < daemon->n_queue;) {
 		if (daemon->queue[i].request.verb == CONTROL_STATUS)

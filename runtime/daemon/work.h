@@ -34,6 +34,7 @@ bool work_refuse(struct work *work, enum apply_code code, const char *format,
     ...) __attribute__((format(printf, 3, 4)));
 
 /* work_safety.c: hooks of the applier. */
+bool work_amend(void *context, struct apply *apply);
 bool work_may_begin(void *context, struct apply *apply);
 bool work_may_keep(void *context, struct apply *apply);
 

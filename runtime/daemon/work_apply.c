@@ -271,7 +271,10 @@ apply_file(struct work *work, const char *path, const char *const *options)
 	request.artefact = path;
 	if (options != NULL)
 		request.options = options;
-	request.policy = work->job->options->policy;
+	/* The same text admits what it admitted: no need to ask akinc. */
+	if (work->other_text || work->job->without_nat || work->job->nat_back)
+		request.policy = work->job->options->policy;
+	request.hooks.amend = work_amend;
 	request.hooks.may_begin = work_may_begin;
 	request.hooks.may_keep = work_may_keep;
 	apply_run(&request, work->arena, NULL, &result);

@@ -39,6 +39,19 @@ check_records(struct work *work, struct apply *apply, bool *refused)
 	return found;
 }
 
+/*
+ * Machines' conversations that are live when NAT is left out would leave with
+ * their own addresses, by their states; what was cut before stays cut.
+ */
+bool
+work_amend(void *context, struct apply *apply)
+{
+	const struct work *work = context;
+	struct safety safety = {.revoke = work->job->without_nat};
+
+	return revoke_check(apply, &safety);
+}
+
 bool
 work_may_begin(void *context, struct apply *apply)
 {

@@ -189,11 +189,50 @@ case_natd_dies()
 	soon 'it is told' log_has 'natd on eth0 has ended'
 }
 
+emulate()
+{
+	IPFW_EMU=$host/socket "$emulator" --step "$1"
+}
+
+# passes PACKET FLAGS: is it let out?
+passes()
+{
+	emulate "$1 $2" >"$host/passed"
+	grep -q '^accept\|^= accept' "$host/passed"
+}
+
+case_natd_cannot_run_and_machines_are_cut()
+{
+	machine='fwd vboxnet0 eth0 tcp 192.168.56.10 6000 198.51.100.7 443'
+	self='out eth0 tcp 192.0.2.10 5000 198.51.100.7 443'
+	start_laptop --retry=60000
+	make_card vboxnet0 192.168.56.1/24
+	soon 'natd runs' natd_runs
+	right 'NAT for machines'
+	sleep 0.3
+	emulate 'iface lo0 127.0.0.1/8'
+	emulate 'iface eth0 192.0.2.10/24'
+	emulate 'iface vboxnet0 192.168.56.1/24'
+	emulate 'divert 8668 alias 192.0.2.10'
+	expect 'a machine asks' passes "$machine" flags=S
+	expect 'and goes on' passes "$machine" flags=A
+	expect 'the host asks' passes "$self" flags=S
+	: >"$host/natd-fails"
+	kill -KILL "$(natd_pid)"
+	soon 'NAT is left out' log_has 'without NAT'
+	expect 'the host goes on' passes "$self" flags=A
+	! passes "$machine" flags=A || fault 'the machine leaves untranslated'
+	rm "$host/natd-fails"
+	ctl restart >/dev/null
+	right 'NAT is back, and nothing is cut any more'
+}
+
 case_natd_cannot_run()
 {
 	start_laptop
 	make_card vboxnet0 192.168.56.1/24
 	soon 'natd runs' natd_runs
+	right 'NAT for machines'
 	sleep 0.3
 	: >"$host/natd-fails"
 	kill -KILL "$(natd_pid)"
