@@ -120,6 +120,7 @@ compile_measure(struct metrics *metrics, const struct compile_bench *bench,
 {
 	const char *name = generate_name(bench->kind);
 	double totals[6] = {0};
+	size_t lines[6] = {0};
 	size_t n = 0;
 
 	for (; n < 6 && bench->sizes[n] != 0; n++) {
@@ -136,12 +137,14 @@ compile_measure(struct metrics *metrics, const struct compile_bench *bench,
 			metric_add(metrics, (double)bench->sizes[n],
 			    METRIC_RULES, 0, "unproved/%s/%zu", name,
 			    bench->sizes[n]);
+		lines[n] = bench->kind == GENERATE_ZONES
+		    ? bench->sizes[n] * (bench->sizes[n] - 1)
+		    : bench->sizes[n];
 		totals[n] = add_cost(metrics, bench, bench->sizes[n], &cost,
 		    prove && cost.proved);
 		remove(path);
 	}
 	if (n > 1)
-		metric_add(metrics, fit(bench->sizes, totals, n),
-		    METRIC_EXPONENT, bench->sizes[2] != 0 ? EXPONENT_MAX : 0,
-		    "growth/%s", name);
+		metric_add(metrics, fit(lines, totals, n), METRIC_EXPONENT,
+		    bench->sizes[2] != 0 ? EXPONENT_MAX : 0, "growth/%s", name);
 }

@@ -9,7 +9,7 @@
 #include "base/suggest.h"
 #include "cli/commands.h"
 
-#define MEMORY_MAX ((size_t)4 * 1024 * 1024 * 1024)
+#define MEMORY_MAX ((size_t)3 * 1024 * 1024 * 1024)
 
 struct command {
 	const char *name;
