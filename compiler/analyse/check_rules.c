@@ -272,6 +272,26 @@ warn_entry(const struct rules_check *check, size_t index, size_t at)
 	diag_help(diags, diag, "take it out, or put the rule before the other");
 }
 
+/* Is something of the rule's list decided before it? */
+static bool
+is_dead_entry(const struct entry_state *entry)
+{
+	return entry->matched && !entry->alive && !entry->same;
+}
+
+static bool
+has_dead_entry(const struct rules_check *check, size_t index)
+{
+	const struct rule_state *state = &check->rules[index];
+
+	for (size_t i = 0;
+	     state->entries != NULL && i < rule_at(check, index)->entries->n;
+	     i++)
+		if (is_dead_entry(&state->entries[i]))
+			return true;
+	return false;
+}
+
 static void
 warn_entries(const struct rules_check *check, size_t index)
 {
@@ -280,8 +300,7 @@ warn_entries(const struct rules_check *check, size_t index)
 	for (size_t i = 0; state->alive && state->entries != NULL &&
 	     i < rule_at(check, index)->entries->n;
 	     i++)
-		if (state->entries[i].matched && !state->entries[i].alive &&
-		    !state->entries[i].same)
+		if (is_dead_entry(&state->entries[i]))
 			warn_entry(check, index, i);
 }
 
@@ -293,6 +312,7 @@ warn_conflict(const struct rules_check *check, const struct rule_conflict *c)
 
 	if (!c->refuses_more || !c->opens_more ||
 	    !check->rules[c->refusal].alive ||
+	    has_dead_entry(check, c->refusal) ||
 	    is_said(diags, W_CONFLICT, rule_at(check, c->refusal)->span))
 		return;
 	diag = diag_add(diags, W_CONFLICT, rule_at(check, c->refusal)->span,

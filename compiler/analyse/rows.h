@@ -30,6 +30,7 @@ struct flow_row {
 	bdd_ref services;
 	/* What the row is about, and what there is. */
 	struct addr_set source, target, all_source, all_target;
+	bool from_all, to_all; /* while rows are put together */
 	unsigned rank;
 	bool further, midway;
 	/* One packet of it. */

@@ -48,9 +48,9 @@ of_any_family(struct services *s, bdd_ref set)
 }
 
 static bool
-all_hosts(struct arena *arena, const struct flow_row *row)
+all_hosts(const struct flow_row *row)
 {
-	return row_all_sources(arena, row) && row_all_targets(arena, row);
+	return row->from_all && row->to_all;
 }
 
 static bool
@@ -104,7 +104,14 @@ joins_families(
 		addr_set_equal(&a->target, &b->target)))
 		return true;
 	return (a->families == b->families && same_hosts(a, b)) ||
-	    (all_hosts(j->arena, a) && all_hosts(j->arena, b));
+	    (all_hosts(a) && all_hosts(b));
+}
+
+static void
+note_whole(struct arena *arena, struct flow_row *row)
+{
+	row->from_all = row_all_sources(arena, row);
+	row->to_all = row_all_targets(arena, row);
 }
 
 static void
@@ -119,6 +126,7 @@ join_families(
 	unite(j->arena, &a->target, &b->target);
 	unite(j->arena, &a->all_source, &b->all_source);
 	unite(j->arena, &a->all_target, &b->all_target);
+	note_whole(j->arena, a);
 	for (size_t i = 0; i < b->before.n; i++)
 		row_add_outcome(j->arena, &a->before, b->before.v[i]);
 	for (size_t i = 0; i < b->after.n; i++)
@@ -126,35 +134,32 @@ join_families(
 }
 
 static bool
-same_sources(
-    const struct joining *j, const struct flow_row *a, const struct flow_row *b)
+same_sources(const struct flow_row *a, const struct flow_row *b)
 {
-	bool all = row_all_sources(j->arena, a);
+	bool all = a->from_all;
 
-	return all == row_all_sources(j->arena, b) &&
+	return all == b->from_all &&
 	    (all || addr_set_equal(&a->source, &b->source));
 }
 
 static bool
-same_targets(
-    const struct joining *j, const struct flow_row *a, const struct flow_row *b)
+same_targets(const struct flow_row *a, const struct flow_row *b)
 {
-	bool all = row_all_targets(j->arena, a);
+	bool all = a->to_all;
 
-	return all == row_all_targets(j->arena, b) &&
+	return all == b->to_all &&
 	    (all || addr_set_equal(&a->target, &b->target));
 }
 
 /* Do rows differ in the zones of one end alone? */
 static bool
-joins_zones(
-    const struct joining *j, const struct flow_row *a, const struct flow_row *b)
+joins_zones(const struct flow_row *a, const struct flow_row *b)
 {
 	if (a->services != b->services || a->families != b->families ||
 	    a->one_family != b->one_family ||
 	    (!same_names(a, b, true) && !same_names(a, b, false)))
 		return false;
-	return same_sources(j, a, b) && same_targets(j, a, b);
+	return same_sources(a, b) && same_targets(a, b);
 }
 
 static void
@@ -193,7 +198,7 @@ join_all(const struct joining *j, bool zones)
 			const struct flow_row *b = &j->rows->v[k];
 
 			if (!may_join(a, b) ||
-			    !(zones ? joins_zones(j, a, b)
+			    !(zones ? joins_zones(a, b)
 				    : joins_families(j, a, b)))
 				continue;
 			if (zones)
@@ -309,6 +314,8 @@ rows_join(struct arena *arena, struct services *services, flow_rows *rows,
 {
 	struct joining j = {arena, services, rows};
 
+	for (size_t i = 0; i < rows->n; i++)
+		note_whole(arena, &rows->v[i]);
 	join_all(&j, false);
 	fold_further(&j);
 	drop_ways_back(&j, is_back, context);
