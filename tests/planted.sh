@@ -156,6 +156,7 @@ for folder in "$work"/policies/*; do
 	[ $status -le 1 ] || cat "$folder/command" "$err"
 done
 
+# shellcheck disable=SC2046,SC2012 # names of ours are words
 [ $# -gt 0 ] || set -- $(cd tests/planted && ls ./*.patch |
     sed 's|./||; s|\.patch$||')
 export COMPILE LINK PARTS
