@@ -284,6 +284,8 @@ suites := $(SUITES)
 sleeper := $(OUT)/sleeper
 sleeper_sources := $(filter-out $(foreign), \
     $(wildcard tests/daemon/sleeper*.c))
+# The emulator, called without an environment.
+relay := $(OUT)/relay
 # akind with a clock that jumps.
 jumping := $(OUT)/akind-jumping
 
@@ -397,6 +399,8 @@ $(OUT)/akinctl: $(OUT)/obj/runtime/control/main.o \
 $(jumping): $(call objects,tests/daemon/jump.c) \
     $(call archives,$(with_runtime/daemon))
 	$(call link_rule)
+$(relay): $(call objects,tests/daemon/relay.c)
+	$(call link_rule)
 $(sleeper): $(call objects,$(sleeper_sources))
 	$(call link_rule)
 $(fake_akind): $(call objects,tests/control/fake_akind.c) \
@@ -443,7 +447,7 @@ $(SUITES):
 	@$(run_$@)
 
 # JSON=1 prints the measures as JSON; QUICK=1 leaves the large sizes out.
-bench: $(bench) $(PROGRAMS)
+bench: $(bench) $(PROGRAMS) $(relay)
 	@mkdir -p $(OUT)/bench-policies
 	@$(programs) BENCH=$(abspath $(bench)) bench/load.sh $(if $(QUICK),1000 10000,6000 100000) \
 	    >$(OUT)/bench-load
