@@ -350,6 +350,7 @@ if [ "${1:-}" = --batch ]; then
 	shift
 	passed=0 failed=0
 	batch=$work/$(echo "$1" | tr / _)
+	trap 'end_host; exit 130' HUP INT TERM
 	for name; do run_case "$name" >>"$batch.report" 2>&1; done
 	echo "$passed $failed" >"$batch.result"
 	exit
