@@ -43,6 +43,17 @@ json_rules(const struct session *session)
 	return list;
 }
 
+/* As `table create type` takes it: "addr", or "flow:dst-ip,dst-port". */
+static const char *
+table_type(const struct session *session, const struct ipfw_table *table)
+{
+	const char *type = ipfw_name_of(ipfw_table_types, table->type);
+
+	if (table->flow == NULL)
+		return type;
+	return arena_printf(session->arena, "%s:%s", type, table->flow);
+}
+
 /* An entry is "KEY VALUE", as `table add` takes it. */
 static json_t *
 json_table(const struct session *session, const struct ipfw_table *table)
@@ -57,7 +68,7 @@ json_table(const struct session *session, const struct ipfw_table *table)
 			entry->has_value ? (unsigned)entry->value : 0)));
 	}
 	return json_pack("{s:s, s:s, s:s, s:o}", "name", table->name, "type",
-	    ipfw_name_of(ipfw_table_types, table->type), "options",
+	    table_type(session, table), "options",
 	    table->options != NULL ? table->options : "", "entries", entries);
 }
 

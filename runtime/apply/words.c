@@ -100,7 +100,7 @@ words_are_entry(const char *text)
 	const char *blank = strchr(text, ' ');
 
 	return blank != NULL && blank != text && *text != '-' &&
-	    strspn(text, LETTERS DIGITS "_.:/-") == (size_t)(blank - text) &&
+	    strspn(text, LETTERS DIGITS "_.:,/-") == (size_t)(blank - text) &&
 	    is_made_of(blank + 1, DIGITS) && strlen(text) <= 100;
 }
 

@@ -44,6 +44,8 @@ START_TEST(words_of_tables_and_settings)
 	ck_assert(!word_is_table("akin_x destroy"));
 	ck_assert(words_are_entry("192.0.2.0/24 0"));
 	ck_assert(words_are_entry("2001:db8::/32 4711"));
+	ck_assert(words_are_entry("192.0.2.7,10.1.0.6,53 0"));
+	ck_assert(word_is_table_type("flow:src-ip,dst-ip,dst-port"));
 	ck_assert(!words_are_entry("192.0.2.0/24"));
 	ck_assert(!words_are_entry("192.0.2.0/24 0 198.51.100.1 0"));
 	ck_assert(!words_are_entry("-x 0"));
