@@ -218,11 +218,17 @@ crosscheck := $(OUT)/crosscheck
 crosscheck_sources := $(sort $(wildcard tests/crosscheck/*.c))
 crosscheck_archives := $(call archives,$(sort $(with_opt) $(with_prove)))
 
+# Rulesets altered in one rule, against the proof.
+alter := $(OUT)/alter
+alter_objects := $(call objects,$(sort $(wildcard tests/alter/*.c)) \
+    tests/crosscheck/compile.c tests/crosscheck/proof.c)
+
 vectors := $(sort $(shell find tests/vectors -name '*.vec' 2>/dev/null))
 
 SUITES := unit cases cli vectors packets property crosscheck script docs \
     control counts packaging safety faults fuzz-replay planted lint
 SUITES += prove
+SUITES += alter
 SUITES += apply
 SUITES += analyses
 SUITES += daemon
@@ -237,6 +243,7 @@ run_property := $(programs) tests/property.sh
 run_crosscheck := CROSSCHECK=$(crosscheck) tests/crosscheck.sh \
     $(if $(filter 1,$(SAN)),200,3500)
 run_prove := $(programs) tests/prove.sh
+run_alter := $(alter)
 run_script := $(programs) tests/script/run.sh
 run_apply := $(programs) tests/apply/run.sh
 run_docs := $(programs) tests/tally.sh man tests/man.sh \
@@ -267,6 +274,7 @@ needs_analyses := $(PROGRAMS)
 needs_property := $(PROGRAMS)
 needs_prove := $(PROGRAMS)
 needs_crosscheck := $(crosscheck)
+needs_alter := $(alter)
 needs_script := $(PROGRAMS)
 needs_apply := $(PROGRAMS)
 needs_docs := $(PROGRAMS)
@@ -430,6 +438,8 @@ $(act) $(inject): $(OUT)/%: $(OUT)/obj/tests/faults/%.o
 
 $(bench): $(call objects,$(bench_sources)) $(call archives,$(with_cli))
 	$(call link_rule,,-lm)
+$(alter): $(alter_objects) $(crosscheck_archives)
+	$(call link_rule)
 $(crosscheck): $(call objects,$(crosscheck_sources)) $(crosscheck_archives)
 	$(call link_rule)
 

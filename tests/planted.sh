@@ -139,6 +139,18 @@ judge()
 	rm -rf "${work:?}/$1"
 }
 
+list()
+{
+	if [ $# -gt 0 ]; then
+		printf '%s\n' "$@"
+		return
+	fi
+	for patch in tests/planted/*.patch; do
+		patch=${patch##*/}
+		echo "${patch%.patch}"
+	done
+}
+
 if [ "${1:-}" = --judge ]; then
 	work=$2
 	judge "$3"
@@ -156,11 +168,8 @@ for folder in "$work"/policies/*; do
 	[ $status -le 1 ] || cat "$folder/command" "$err"
 done
 
-# shellcheck disable=SC2046,SC2012 # names of ours are words
-[ $# -gt 0 ] || set -- $(cd tests/planted && ls ./*.patch |
-    sed 's|./||; s|\.patch$||')
 export COMPILE LINK PARTS
-printf '%s\n' "$@" | xargs -P 2 -n 1 sh "$self" --judge "$work" |
+list "$@" | xargs -P 2 -n 1 sh "$self" --judge "$work" |
     tee "$work/lines"
 failed=$(grep -c 'FAILED' "$work/lines")
 printf '%d passed, %d failed\n' $((\

@@ -10,7 +10,7 @@
 
 #include "eval/walk.h"
 
-#define ROUNDS_MAX ((size_t)16 * 1024 * 1024)
+#define ROUNDS_MAX 256
 #define UNREACHABLE4 3
 #define UNREACHABLE6 1
 

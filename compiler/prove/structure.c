@@ -172,6 +172,21 @@ check_alone(struct check *check, size_t index)
 	    "what comes back from the divert misses the next rule");
 }
 
+/* Else what this host says to itself may meet it, by the loopback card. */
+static void
+check_translator(struct check *check, const struct ipfw_rule *rule)
+{
+	bool in = false, named = false;
+
+	for (size_t i = 0; i < rule->insns.n; i++) {
+		in |= rule->insns.v[i].op == IPFW_IN;
+		named |= rule->insns.v[i].op == IPFW_RECV &&
+		    !rule->insns.v[i].negated;
+	}
+	if (is_translator(rule) && in && !named)
+		complain(check, rule, "an inbound NAT that names no card");
+}
+
 static bool
 is_cut(const char *card)
 {
@@ -255,6 +270,7 @@ structure_check(
 		check_state(&check, rule);
 		check_way_back(&check, rule);
 		check_names(&check, i);
+		check_translator(&check, rule);
 		check_place(&check, rule);
 		check_alone(&check, i);
 	}

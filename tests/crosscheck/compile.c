@@ -13,6 +13,7 @@ compile_base_init(
     struct compile_base *base, struct arena *arena, const char *catalogue)
 {
 	base->arena = arena;
+	base->active = NULL;
 	base->syms = sym_table_create(arena);
 	sources_init(&base->sources, arena);
 	diags_init(&base->diags, arena, &base->sources);
@@ -50,6 +51,10 @@ compile_policy(struct compile_base *base, struct arena *arena, const char *text,
 		sources_add(&out->sources, "host", facts, strlen(facts)),
 		&out->diags))
 		return false;
+	if (facts == NULL && base->active != NULL) {
+		out->host.active = sym_intern_string(base->syms, base->active);
+		out->host.active_known = true;
+	}
 	if (out->diags.n_errors != 0)
 		return false;
 	out->policy = sema_policy(&sema, tree);

@@ -17,6 +17,7 @@ struct compile_base {
 	struct sources sources;
 	struct diags diags;
 	struct catalogue catalogue;
+	const char *active; /* the card of the default route, or NULL */
 };
 
 struct compiled {

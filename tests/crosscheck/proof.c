@@ -5,8 +5,9 @@
 #include "target/ipfw/text/read.h"
 #include "tests/crosscheck/proof.h"
 
-static struct ipfw_ruleset *
-read_back(const struct compiled *compiled, const struct ipfw_flavour *flavour)
+struct ipfw_ruleset *
+proof_read_back(
+    const struct compiled *compiled, const struct ipfw_flavour *flavour)
 {
 	struct arena *arena = compiled->arena;
 	struct ipfw_ruleset *ruleset = arena_new(arena, struct ipfw_ruleset);
@@ -37,7 +38,7 @@ proof_try(const struct compiled *compiled, const struct ipfw_flavour *flavour,
 	struct prove_request request = {
 	    .arena = compiled->arena,
 	    .policy = compiled->policy,
-	    .ruleset = read_back(compiled, flavour),
+	    .ruleset = proof_read_back(compiled, flavour),
 	    .flavour = flavour,
 	};
 

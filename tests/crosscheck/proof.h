@@ -11,6 +11,8 @@
  * Read the ruleset back from its text and prove it.  Returns what is wrong, or
  * NULL; RESULT has the witnesses.
  */
+struct ipfw_ruleset *proof_read_back(
+    const struct compiled *compiled, const struct ipfw_flavour *flavour);
 const char *proof_try(const struct compiled *compiled,
     const struct ipfw_flavour *flavour, struct prove_result *result);
 
