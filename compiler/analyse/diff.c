@@ -43,6 +43,7 @@ compare_family(struct diff *diff, enum family family)
 	    .ruleset = all_rules(diff),
 	    /* Of later fragments nothing is told, so any will do. */
 	    .flavour = ipfw_flavour_find("freebsd"),
+	    .services_first = true,
 	};
 	struct family_diff f = {.diff = diff};
 

@@ -53,7 +53,7 @@ flows_init(struct flows *flows, struct flow_side *side,
 	*flows = (struct flows){
 	    .side = side, .space = *space, .slicer = slicer};
 	flows->space.policy = side->policy;
-	policy_model_init(&flows->model, &flows->space, false);
+	policy_model_init(&flows->model, &flows->space);
 	if (masked)
 		flows->whole = policy_model_whole(&flows->model);
 	if (side->ruleset != NULL)

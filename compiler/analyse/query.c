@@ -291,6 +291,7 @@ ask_family(struct query *query, enum family family)
 	    .policy = query->side.policy,
 	    .ruleset = &no_rules,
 	    .flavour = ipfw_flavour_find("freebsd"),
+	    .services_first = true,
 	};
 	struct asking a = {.query = query};
 

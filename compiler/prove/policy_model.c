@@ -107,19 +107,25 @@ init_ends(struct policy_model *model)
 }
 
 static void
-init_rules(struct policy_model *model)
+init_parts(struct policy_model *model)
 {
 	const struct policy *policy = model->space->policy;
-	size_t n = policy->rules.n;
+
+	model->parts = arena_calloc(
+	    model->space->arena, policy->rules.n + 1, sizeof(*model->parts));
+	for (size_t i = 0; i < policy->rules.n; i++)
+		model->parts[i] = POLICY_PARTS_UNKNOWN;
+}
+
+static void
+init_hosts(struct policy_model *model)
+{
+	const struct policy *policy = model->space->policy;
 
 	model->hosts = arena_calloc(
-	    model->space->arena, n + 1, sizeof(*model->hosts));
-	model->parts = arena_calloc(
-	    model->space->arena, n + 1, sizeof(*model->parts));
-	for (size_t i = 0; i < n; i++) {
+	    model->space->arena, policy->rules.n + 1, sizeof(*model->hosts));
+	for (size_t i = 0; i < policy->rules.n; i++)
 		model->hosts[i] = policy_rule_hosts(model, &policy->rules.v[i]);
-		model->parts[i] = policy_rule_parts(model, &policy->rules.v[i]);
-	}
 }
 
 static size_t
@@ -158,19 +164,28 @@ init_addresses(struct policy_model *model)
 }
 
 void
-policy_model_init(struct policy_model *model, struct space *space, bool later)
+policy_model_init(struct policy_model *model, struct space *space)
 {
-	*model = (struct policy_model){.space = space, .later = later};
+	*model = (struct policy_model){.space = space};
 	model->is_tcp = space_protocol(space, PROTOCOL_TCP);
 	model->setup = bdd_and(space->bdd, model->is_tcp, space_setup(space));
 	model->has_ports = bdd_or(
 	    space->bdd, model->is_tcp, space_protocol(space, PROTOCOL_UDP));
 	init_addresses(model);
 	init_ends(model);
-	init_rules(model);
+	init_hosts(model);
+	init_parts(model);
 	for (size_t i = 1; i < space->cards.n; i++)
 		if (zones_on(space, space->cards.v[i]) > 1)
 			model->shared = true;
+}
+
+void
+policy_model_later(struct policy_model *model, const struct policy_model *whole)
+{
+	*model = *whole;
+	model->later = true;
+	init_parts(model);
 }
 
 /* The cards by which packets of FROM come in. */
@@ -329,6 +344,8 @@ add_pair(struct policy_model *model, endpoint from, endpoint to, bdd_ref all)
 	where = bdd_and(
 	    bdd, policy_cards_in(model, from), policy_cards_out(model, to));
 	where = bdd_and(bdd, where, pair.admitted);
+	if (!model->shared)
+		return bdd_choose(bdd, where, decided, all);
 	decided = bdd_choose(
 	    bdd, where, decided, space_verdict(space, DECISION_UNSET));
 	return bdd_apply(bdd, &op_merge, all, decided);
@@ -340,7 +357,8 @@ policy_model_whole(struct policy_model *model)
 	const struct space *space = model->space;
 	const struct policy *policy = space->policy;
 	struct bdd *bdd = space->bdd;
-	bdd_ref all = space_verdict(space, DECISION_UNSET);
+	bdd_ref all = model->shared ? space_verdict(space, DECISION_UNSET)
+				    : policy_refusal(model);
 	struct decision life = {
 	    .verdict = DECISION_ALLOW, .nat = DECISION_NAT_FREE};
 
@@ -349,7 +367,8 @@ policy_model_whole(struct policy_model *model)
 			if (from + to != 0 && is_asked(policy, from) &&
 			    is_asked(policy, to))
 				all = add_pair(model, from, to, all);
-	all = bdd_apply(bdd, &op_settle, all, policy_refusal(model));
+	if (model->shared)
+		all = bdd_apply(bdd, &op_settle, all, policy_refusal(model));
 	all = bdd_choose(
 	    bdd, policy_lifeline(model), space_decision(space, life), all);
 	return policy_domain(model, all);

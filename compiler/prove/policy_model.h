@@ -14,6 +14,8 @@ struct policy_ends {
 	bdd_ref target_nets; /* the nets as written */
 };
 
+#define POLICY_PARTS_UNKNOWN UINT32_MAX
+
 struct policy_model {
 	struct space *space;
 	struct policy_ends *ends; /* by zone */
@@ -25,7 +27,8 @@ struct policy_model {
 	bdd_ref is_tcp, setup, has_ports;
 	bdd_ref source_here, target_here; /* this host's */
 	bdd_ref *hosts; /* by rule: the addresses that it names */
-	bdd_ref *parts; /* by rule: its conversations' services */
+	/* By rule: its conversations' services, as far as asked for. */
+	bdd_ref *parts;
 };
 
 /* Two ends, and what is known of a packet between them. */
@@ -38,8 +41,10 @@ struct policy_pair {
 	bdd_ref target_own, target_link, target_group;
 };
 
-void policy_model_init(
-    struct policy_model *model, struct space *space, bool later);
+void policy_model_init(struct policy_model *model, struct space *space);
+/* The same for later fragments, from a model for all packets. */
+void policy_model_later(
+    struct policy_model *model, const struct policy_model *whole);
 /* The decision for every packet that a host can see. */
 bdd_ref policy_model_whole(struct policy_model *model);
 /* For packets that came by FORWARD, from FROM; with the tuple behind it. */
@@ -77,10 +82,10 @@ bdd_ref policy_rule_parts(
     const struct policy_model *model, const struct policy_rule *rule);
 bdd_ref policy_rule_hosts(
     const struct policy_model *model, const struct policy_rule *rule);
-/*
- * Which packets of the pair RULE decides, as conversations or exchanges.  Of
- * the first it allows those alone whose two ends may have one.
- */
+/* May RULE decide about conversations of the pair? */
+bool policy_rule_speaks(const struct policy_model *model,
+    const struct policy_pair *pair, const struct policy_rule *rule);
+/* Which packets it decides as conversations, and as exchanges. */
 bdd_ref policy_rule_conversation(const struct policy_model *model,
     const struct policy_pair *pair, size_t index);
 bdd_ref policy_rule_exchange(const struct policy_model *model,

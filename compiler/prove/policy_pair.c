@@ -2,6 +2,7 @@
  * What is decided between two ends: what always holds, then the first rule of
  * the list, then the default.
  */
+#include "prove/policy_columns.h"
 #include "prove/policy_model.h"
 
 #define SSH_PORT 22
@@ -377,56 +378,84 @@ by_default(const struct policy_model *model, const struct policy_pair *pair)
 
 /* Neighbours in the list that decide alike, from the last rule on. */
 struct alike {
-	struct bdd *bdd;
+	const struct policy_model *model;
 	struct bdd_union packets;
+	policy_columns columns;
 	bdd_ref within; /* a condition that they share */
 	bdd_ref decision;
 	bdd_ref decided; /* by the list behind them */
 };
 
 static bdd_ref
-decided(const struct alike *alike)
+decided(struct alike *alike)
 {
-	bdd_ref packets = bdd_and(alike->bdd, alike->within,
-	    bdd_union_all(alike->bdd, &alike->packets));
+	struct bdd *bdd = alike->model->space->bdd;
+	bdd_ref packets = bdd_or(bdd,
+	    policy_columns_take(alike->model, &alike->columns),
+	    bdd_union_all(bdd, &alike->packets));
 
-	return bdd_choose(alike->bdd, packets, alike->decision, alike->decided);
+	alike->packets = (struct bdd_union){{BDD_FALSE}};
+	packets = bdd_and(bdd, alike->within, packets);
+	return bdd_choose(bdd, packets, alike->decision, alike->decided);
+}
+
+/* What follows is decided by DECISION, within the set WITHIN. */
+static void
+turn_to(struct alike *alike, bdd_ref within, bdd_ref decision)
+{
+	if (decision == alike->decision && within == alike->within)
+		return;
+	alike->decided = decided(alike);
+	alike->decision = decision;
+	alike->within = within;
 }
 
 static void
-decide(struct alike *alike, bdd_ref packets, bdd_ref within, bdd_ref decision)
+decide_exchange(struct alike *alike, const struct policy_pair *pair,
+    const struct policy_rule *rule)
 {
+	const struct policy_model *model = alike->model;
+	bdd_ref packets = policy_rule_exchange(model, pair, rule);
+
 	if (packets == BDD_FALSE)
 		return;
-	if (decision != alike->decision || within != alike->within) {
-		alike->decided = decided(alike);
-		alike->packets = (struct bdd_union){{BDD_FALSE}};
-		alike->decision = decision;
-		alike->within = within;
-	}
-	bdd_union_add(alike->bdd, &alike->packets, packets);
+	turn_to(alike, BDD_TRUE,
+	    rule->verdict == VERDICT_ALLOW
+		? allow_exchange(model)
+		: refuse(model, pair, rule->verdict));
+	bdd_union_add(model->space->bdd, &alike->packets, packets);
+}
+
+static void
+decide_conversation(struct alike *alike, const struct policy_pair *pair,
+    size_t index, bdd_ref plain)
+{
+	const struct policy_model *model = alike->model;
+	const struct policy_rule *rule = &model->space->policy->rules.v[index];
+	bool allows = rule->verdict == VERDICT_ALLOW;
+
+	if (!policy_rule_speaks(model, pair, rule))
+		return;
+	turn_to(alike, allows ? plain : BDD_TRUE,
+	    allows ? begin(model, pair, rule->limit)
+		   : refuse(model, pair, rule->verdict));
+	if (!policy_columns_add(model, index, &alike->columns))
+		bdd_union_add(model->space->bdd, &alike->packets,
+		    policy_rule_conversation(model, pair, index));
 }
 
 static bdd_ref
 by_rules(struct policy_model *model, const struct policy_pair *pair)
 {
 	const struct policy *policy = model->space->policy;
-	struct bdd *bdd = model->space->bdd;
-	struct alike alike = {.bdd = bdd, .decided = by_default(model, pair)};
-	bdd_ref plain = bdd_and(bdd, pair->source_talks, pair->target_own);
+	struct alike alike = {
+	    .model = model, .decided = by_default(model, pair)};
+	bdd_ref plain = bdd_and(
+	    model->space->bdd, pair->source_talks, pair->target_own);
 
 	for (size_t i = policy->rules.n; i-- > 0;) {
-		const struct policy_rule *rule = &policy->rules.v[i];
-		bool allows = rule->verdict == VERDICT_ALLOW;
-
-		decide(&alike, policy_rule_exchange(model, pair, rule),
-		    BDD_TRUE,
-		    allows ? allow_exchange(model)
-			   : refuse(model, pair, rule->verdict));
-		decide(&alike, policy_rule_conversation(model, pair, i),
-		    allows ? plain : BDD_TRUE,
-		    allows ? begin(model, pair, rule->limit)
-			   : refuse(model, pair, rule->verdict));
+		decide_exchange(&alike, pair, &policy->rules.v[i]);
+		decide_conversation(&alike, pair, i, plain);
 	}
 	return decided(&alike);
 }
@@ -445,6 +474,18 @@ either(uint32_t by_rule, uint32_t freely)
 
 static const struct bdd_op op_either = {SPACE_OP_EITHER, either};
 
+/* The packets of SET: cut out first, for they are few. */
+static bdd_ref
+pass_freely(const struct policy_model *model, bdd_ref set, bdd_ref free_pass,
+    bdd_ref decided)
+{
+	struct bdd *bdd = model->space->bdd;
+	bdd_ref part = bdd_choose(bdd, set, decided, free_pass);
+
+	return bdd_choose(
+	    bdd, set, bdd_apply(bdd, &op_either, part, free_pass), decided);
+}
+
 bdd_ref
 policy_pair_decision(struct policy_model *model, const struct policy_pair *pair)
 {
@@ -457,10 +498,9 @@ policy_pair_decision(struct policy_model *model, const struct policy_pair *pair)
 	    policy_is_uplink(policy, pair->to))
 		return policy_refusal(model);
 	decided = by_rules(model, pair);
-	decided = bdd_choose(bdd, errors(model, pair),
-	    bdd_apply(bdd, &op_either, decided, free_pass), decided);
-	decided = bdd_choose(bdd, neighbours(model, pair),
-	    bdd_apply(bdd, &op_either, decided, free_pass), decided);
+	decided = pass_freely(model, errors(model, pair), free_pass, decided);
+	decided = pass_freely(
+	    model, neighbours(model, pair), free_pass, decided);
 	decided = bdd_choose(bdd, trusted(model, pair), free_pass, decided);
 	return bdd_choose(
 	    bdd, hidden(model, pair), policy_refusal(model), decided);

@@ -113,23 +113,30 @@ is_named(const struct policy_rule *rule, endpoint from, endpoint to)
  * refuses whatever comes from there and goes there.  Machines that NAT hides
  * are reached by forwards alone, and a forward is for what NAT has changed.
  */
+bool
+policy_rule_speaks(const struct policy_model *model,
+    const struct policy_pair *pair, const struct policy_rule *rule)
+{
+	if (!is_named(rule, pair->from, pair->to))
+		return false;
+	if (rule->forward != NULL &&
+	    policy_is_uplink(model->space->policy, pair->from))
+		return pair->forward != NULL;
+	return rule->verdict != VERDICT_ALLOW || !pair->hidden;
+}
+
 bdd_ref
 policy_rule_conversation(const struct policy_model *model,
     const struct policy_pair *pair, size_t index)
 {
-	const struct policy *policy = model->space->policy;
-	const struct policy_rule *rule = &policy->rules.v[index];
-	struct bdd *bdd = model->space->bdd;
-
-	if (!is_named(rule, pair->from, pair->to))
+	if (!policy_rule_speaks(
+		model, pair, &model->space->policy->rules.v[index]))
 		return BDD_FALSE;
-	if (rule->forward != NULL && policy_is_uplink(policy, pair->from)) {
-		if (pair->forward == NULL)
-			return BDD_FALSE;
-	} else if (rule->verdict == VERDICT_ALLOW && pair->hidden) {
-		return BDD_FALSE;
-	}
-	return bdd_and(bdd, model->parts[index], model->hosts[index]);
+	if (model->parts[index] == POLICY_PARTS_UNKNOWN)
+		model->parts[index] = policy_rule_parts(
+		    model, &model->space->policy->rules.v[index]);
+	return bdd_and(
+	    model->space->bdd, model->parts[index], model->hosts[index]);
 }
 
 /* What inner zones have. */

@@ -77,9 +77,9 @@ policy_of(struct proof *proof)
 	struct policy_model later;
 	bdd_ref whole;
 
-	policy_model_init(&proof->policy, space, false);
+	policy_model_init(&proof->policy, space);
 	whole = policy_model_whole(&proof->policy);
-	policy_model_init(&later, space, true);
+	policy_model_later(&later, &proof->policy);
 	return bdd_choose(space->bdd, space_bit(space, space->later),
 	    policy_model_whole(&later), whole);
 }

@@ -27,6 +27,11 @@ struct prove_request {
 	const struct ipfw_ruleset *ruleset;
 	const struct ipfw_flavour *flavour;
 	size_t nodes_max; /* of a diagram; 0: the default */
+	/*
+	 * Ask for services before all addresses, so that packets can be cut
+	 * by them; else in the order that takes the fewest nodes.
+	 */
+	bool services_first;
 };
 
 enum prove_kind {

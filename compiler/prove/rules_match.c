@@ -363,8 +363,8 @@ block_end(const struct ipfw_rule *rule, size_t at)
 	return at + 1;
 }
 
-bdd_ref
-rules_model_match(struct rules_model *model, const struct rules_pass *pass,
+static bdd_ref
+match_rule(struct rules_model *model, const struct rules_pass *pass,
     const struct ipfw_rule *rule)
 {
 	struct match m = {model, model->space, pass, rule};
@@ -385,4 +385,21 @@ rules_model_match(struct rules_model *model, const struct rules_pass *pass,
 		}
 	}
 	return all;
+}
+
+/* Of a pass only its direction matters, unless a redirect is on its way. */
+bdd_ref
+rules_model_match(struct rules_model *model, const struct rules_pass *pass,
+    const struct ipfw_rule *rule)
+{
+	struct rules_matches *known = &model->matches[pass->out];
+	size_t index = (size_t)(rule - model->ruleset->rules.v);
+
+	if (pass->redirect != NULL)
+		return match_rule(model, pass, rule);
+	if (!known->found[index]) {
+		known->packets[index] = match_rule(model, pass, rule);
+		known->found[index] = true;
+	}
+	return known->packets[index];
 }

@@ -89,6 +89,16 @@ parent_of(struct rules_model *model, const struct ipfw_rule *rule)
 	return (int)model->parents.n - 1;
 }
 
+static void
+init_matches(const struct rules_model *model, struct rules_matches *matches)
+{
+	struct arena *arena = model->space->arena;
+	size_t n = model->ruleset->rules.n + 1;
+
+	matches->found = arena_calloc(arena, n, sizeof(*matches->found));
+	matches->packets = arena_calloc(arena, n, sizeof(*matches->packets));
+}
+
 void
 rules_model_init(struct rules_model *model, struct space *space,
     const struct prove_request *request, struct prove_result *result)
@@ -99,6 +109,8 @@ rules_model_init(struct rules_model *model, struct space *space,
 	    .flavour = request->flavour,
 	    .result = result,
 	};
+	for (size_t i = 0; i < 2; i++)
+		init_matches(model, &model->matches[i]);
 	for (size_t i = 0; i < model->ruleset->rules.n; i++) {
 		const struct ipfw_rule *rule = &model->ruleset->rules.v[i];
 

@@ -15,12 +15,19 @@ struct rules_parent {
 	size_t target; /* index of the rule that a skipto goes to */
 };
 
+/* What each rule matches, as far as it has been asked. */
+struct rules_matches {
+	bool *found;
+	bdd_ref *packets;
+};
+
 struct rules_model {
 	struct space *space;
 	const struct ipfw_ruleset *ruleset;
 	const struct ipfw_flavour *flavour;
 	struct prove_result *result;
 	VEC(struct rules_parent) parents;
+	struct rules_matches matches[2]; /* coming in, going out */
 	bool unknown; /* a rule that the model does not know */
 };
 

@@ -171,26 +171,45 @@ encode_port(
 	return bdd_union_all(space->bdd, &all);
 }
 
+/* The space asks for the addresses before the ports. */
+static bdd_ref
+encode_ports_last(
+    struct space *space, const struct encode_case *cases, size_t n)
+{
+	struct bdd_union all = {{BDD_FALSE}};
+
+	for (size_t i = 0; i < n; i++)
+		bdd_union_add(space->bdd, &all,
+		    bdd_and(space->bdd,
+			encode_range(space->bdd, space->target_port,
+			    cases[i].lo, cases[i].hi),
+			cases[i].function));
+	return bdd_union_all(space->bdd, &all);
+}
+
 static bdd_ref
 encode_entries(
     struct space *space, const struct flow_entry *v, size_t n, unsigned fields)
 {
-	struct bdd_union all = {{BDD_FALSE}};
+	struct encode_case *cases = arena_calloc(
+	    space->arena, n + 1, sizeof(*cases));
+	unsigned first = fields & FIELD_SOURCE ? space->source.first
+					       : space->target.first;
+	size_t n_cases = 0;
+	bdd_ref all;
 
-	for (size_t i = 0; i < n;) {
-		size_t end = i + 1;
-
-		while (end < n && v[end].port == v[i].port)
-			end++;
-		bdd_union_add(space->bdd, &all,
-		    bdd_and(space->bdd,
-			encode_number(
-			    space->bdd, space->target_port, v[i].port),
-			encode_port(space, &v[i], end - i, fields)));
-		i = end;
+	if (fields & FIELD_TARGET && space->target.first < first)
+		first = space->target.first;
+	for (size_t i = 0, end; i < n; i = end) {
+		for (end = i; end < n && v[end].port == v[i].port; end++)
+			;
+		cases[n_cases++] = (struct encode_case){v[i].port, v[i].port,
+		    encode_port(space, &v[i], end - i, fields)};
 	}
-	return bdd_and(space->bdd, space_has_ports(space),
-	    bdd_union_all(space->bdd, &all));
+	all = first > space->target_port.first
+	    ? encode_cases(space->bdd, space->target_port, cases, n_cases)
+	    : encode_ports_last(space, cases, n_cases);
+	return bdd_and(space->bdd, space_has_ports(space), all);
 }
 
 bdd_ref

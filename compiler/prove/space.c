@@ -1,6 +1,6 @@
 /*
  * The order of the variables: cards first, for a ruleset is dispatched by
- * them, then protocol, target port, target and source.
+ * them, then protocol, and ports between the two addresses.
  */
 #include <string.h>
 
@@ -127,11 +127,52 @@ find_cards(struct space *space, const struct ipfw_ruleset *ruleset)
 	add_example(space, ruleset, "other*");
 }
 
+/*
+ * What tells fewer hosts apart comes first: below the other all of its
+ * conditions would be asked once for each of these.
+ */
+static bool
+has_more_sources(const struct space *space)
+{
+	size_t sources = 0, targets = 0;
+
+	for (size_t i = 0; i < space->policy->rules.n; i++) {
+		const struct policy_rule *rule = &space->policy->rules.v[i];
+
+		if (rule->has_source)
+			sources +=
+			    addr_set_ranges(&rule->source, space->family)->n;
+		if (rule->has_target)
+			targets +=
+			    addr_set_ranges(&rule->target, space->family)->n;
+	}
+	return sources > targets;
+}
+
+static void
+take_ends(struct space *space, bool services_first)
+{
+	unsigned address = space->family == FAMILY_4 ? 32 : 128;
+
+	if (!services_first && has_more_sources(space)) {
+		space->target = take(space, address);
+		space->target_port = take(space, 16);
+		space->source = take(space, address);
+	} else if (!services_first) {
+		space->source = take(space, address);
+		space->target_port = take(space, 16);
+		space->target = take(space, address);
+	} else {
+		space->target = take(space, address);
+		space->source = take(space, address);
+	}
+}
+
 void
 space_init(struct space *space, const struct prove_request *request,
     struct bdd *bdd, enum family family)
 {
-	unsigned address = family == FAMILY_4 ? 32 : 128, cards = 1;
+	unsigned cards = 1;
 
 	*space = (struct space){
 	    .arena = request->arena,
@@ -147,13 +188,13 @@ space_init(struct space *space, const struct prove_request *request,
 	space->recv = take(space, cards);
 	space->xmit = take(space, cards);
 	space->protocol = take(space, 8);
-	space->target_port = take(space, 16);
+	if (request->services_first)
+		space->target_port = take(space, 16);
 	space->type = take(space, 8);
 	space->flags = take(space, 6);
 	space->target_local = take(space, 1);
 	space->source_local = take(space, 1);
-	space->target = take(space, address);
-	space->source = take(space, address);
+	take_ends(space, request->services_first);
 	space->source_port = take(space, 16);
 }
 

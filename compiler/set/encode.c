@@ -69,6 +69,45 @@ encode_ranges(struct bdd *bdd, struct field field,
 	return build(&piece, 0, (struct addr){0, 0}, 0, n);
 }
 
+struct choice {
+	struct bdd *bdd;
+	struct field field; /* at most 63 bits */
+	const struct encode_case *cases;
+};
+
+/* For numbers whose first DEPTH bits are BASE's: cases FIRST to END. */
+static bdd_ref
+choose(const struct choice *choice, unsigned depth, uint64_t base, size_t first,
+    size_t end)
+{
+	unsigned left = choice->field.width - depth;
+	uint64_t last = base | ((UINT64_C(1) << left) - 1);
+	const struct encode_case *cases = choice->cases;
+	bdd_ref low, high;
+
+	while (first < end && cases[first].hi < base)
+		first++;
+	while (first < end && cases[end - 1].lo > last)
+		end--;
+	if (first == end)
+		return BDD_FALSE;
+	if (cases[first].lo <= base && cases[first].hi >= last)
+		return cases[first].function;
+	low = choose(choice, depth + 1, base, first, end);
+	high = choose(
+	    choice, depth + 1, base | UINT64_C(1) << (left - 1), first, end);
+	return bdd_node(choice->bdd, choice->field.first + depth, low, high);
+}
+
+bdd_ref
+encode_cases(struct bdd *bdd, struct field field,
+    const struct encode_case *cases, size_t n)
+{
+	struct choice choice = {bdd, field, cases};
+
+	return choose(&choice, 0, 0, 0, n);
+}
+
 bdd_ref
 encode_range(struct bdd *bdd, struct field field, uint64_t lo, uint64_t hi)
 {

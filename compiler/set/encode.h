@@ -19,6 +19,15 @@ bdd_ref encode_number(struct bdd *bdd, struct field field, uint64_t number);
 /* The ranges are sorted and do not overlap. */
 bdd_ref encode_ranges(struct bdd *bdd, struct field field,
     const struct addr_range *ranges, size_t n);
+/* What holds for numbers from LO to HI; it asks for later variables alone. */
+struct encode_case {
+	uint64_t lo, hi;
+	bdd_ref function;
+};
+
+/* The cases are sorted and do not overlap; elsewhere it is BDD_FALSE. */
+bdd_ref encode_cases(struct bdd *bdd, struct field field,
+    const struct encode_case *cases, size_t n);
 bdd_ref encode_range(
     struct bdd *bdd, struct field field, uint64_t lo, uint64_t hi);
 bdd_ref encode_ports(

@@ -222,6 +222,9 @@ struct ipfw_table {
 	const char *flow;    /* of a flow table: "src-ip,proto", or NULL */
 	VEC(struct ipfw_table_entry) entries;
 	struct span origin;
+	/* The reader's: numbers of entries from 1, by their keys. */
+	uint32_t *slots;
+	size_t n_slots, n_known;
 };
 
 /* A NAT instance: in-kernel, or a natd behind a divert port. */

@@ -208,13 +208,50 @@ read_value(struct table_scan *scan, struct ipfw_table_entry *entry)
 	return true;
 }
 
-static bool
-has_key(const struct ipfw_table *table, const char *key)
+static size_t
+hash_of(const char *key)
 {
-	for (size_t i = 0; i < table->entries.n; i++)
-		if (strcmp(table->entries.v[i].key, key) == 0)
-			return true;
-	return false;
+	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+
+	for (; *key != '\0'; key++)
+		hash = (hash ^ (unsigned char)*key) * UINT64_C(0x100000001b3);
+	return (size_t)(hash ^ hash >> 29);
+}
+
+/* The slot of KEY, or the free one that it would have. */
+static uint32_t *
+find_slot(const struct ipfw_table *table, const char *key)
+{
+	size_t at = hash_of(key) & (table->n_slots - 1);
+
+	while (table->slots[at] != 0 &&
+	    strcmp(table->entries.v[table->slots[at] - 1].key, key) != 0)
+		at = (at + 1) & (table->n_slots - 1);
+	return &table->slots[at];
+}
+
+/* Take in entries that are new since; of at most half of the slots. */
+static void
+know_entries(struct arena *arena, struct ipfw_table *table)
+{
+	if (table->n_slots < 2 * (table->entries.n + 1)) {
+		table->n_slots = 64;
+		while (table->n_slots < 4 * (table->entries.n + 1))
+			table->n_slots *= 2;
+		table->slots = arena_calloc(
+		    arena, table->n_slots, sizeof(*table->slots));
+		table->n_known = 0;
+	}
+	for (; table->n_known < table->entries.n; table->n_known++)
+		*find_slot(table, table->entries.v[table->n_known].key) =
+		    (uint32_t)table->n_known + 1;
+}
+
+static bool
+has_key(struct arena *arena, struct ipfw_table *table, const char *key)
+{
+	know_entries(arena, table);
+	return *find_slot(table, key) != 0;
 }
 
 /* A table that is not there is made, if the key is an address. */
@@ -253,7 +290,7 @@ add(struct table_scan *scan)
 
 		if (!read_key(scan, table, &entry.key))
 			return false;
-		if (has_key(table, entry.key))
+		if (has_key(scan->reader->arena, table, entry.key))
 			return fail(
 			    scan, IPFW_EXIT_OS, "the record exists", entry.key);
 		scan->at++;
