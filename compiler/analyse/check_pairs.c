@@ -159,6 +159,7 @@ run_family(struct rules_check *rules, enum family family,
 	    .policy = check->policy,
 	    .ruleset = &no_rules,
 	    .flavour = ipfw_flavour_find("freebsd"),
+	    .services_first = true,
 	};
 	struct flow_side side = {.policy = check->policy};
 	struct space space;

@@ -26,6 +26,7 @@ setup(void)
 	    .policy = &no_zones,
 	    .ruleset = &no_rules,
 	    .flavour = ipfw_flavour_find("freebsd"),
+	    .services_first = true,
 	};
 
 	arena = request.arena = unit_arena();
