@@ -16,6 +16,7 @@ case $akinc in
 esac
 page=$PWD/man/akinc-diagnostics.7
 definitions=$PWD/compiler/base/diag.def
+cases=$PWD/tests/cases
 
 work=$(mktemp -d) || exit 3
 trap 'rm -rf "$work"' EXIT
@@ -67,7 +68,7 @@ write_E0705()
 {
 	echo 'zone wan on em0'
 	echo 'from wan to self {'
-	repeat 2000 'allow tcp %d to 192.0.2.1 limit 1 per source'
+	repeat 20000 'allow tcp %d to 192.0.2.1 limit 1 per source'
 	echo '}'
 }
 
@@ -88,26 +89,10 @@ write_E0708()
 	repeat 51 'forward tcp %d from wan, lan to 10.2.0.80'
 }
 
-# Lists of both families on both sides, of many ports, from many cards.
+# Patterns of cards and hosts of both families in a rule that may not be split.
 write_E0709()
 {
-	repeat 8 'zone z%d on em%d net 10.%d.0.0/16, 2001:db8::/64' |
-	    awk '{ sub(/db8:/, "db8:" NR ":"); sub(/:::/, "::"); print }'
-	awk 'BEGIN {
-		printf "from z1"
-		for (i = 2; i < 8; i++)
-			printf ", z%d", i
-		printf " to z8 allow tcp 1"
-		for (i = 3; i < 60; i += 2)
-			printf ", %d", i
-		printf " from 10.1.0.1"
-		for (i = 1; i < 8; i++)
-			printf ", 10.%d.0.3, 10.%d.0.5, 2001:db8:%d::1", i, i, i
-		printf " to 10.8.0.1"
-		for (i = 1; i < 8; i++)
-			printf ", 10.8.%d.3, 10.8.%d.5, 2001:db8:8::%d", i, i, i * 3
-		print " log label \"as long a name for a rule as fits into a line\""
-	}'
+	cat "$cases/limits/limit-over-a-large-rule.akp"
 }
 
 # How akinc is run, and on what.
