@@ -49,6 +49,9 @@ write_tables(struct apply *apply, struct buf *out)
 		const char *name = table->name +
 		    (strncmp(table->name, "akin_", 5) == 0 ? 5 : 0);
 
+		buf_printf(out, "table akin%u_%s create type %s%s%s\n",
+		    current->set, name, table->type,
+		    *table->options != '\0' ? " " : "", table->options);
 		for (size_t j = 0; j < table->entries.n; j++)
 			buf_printf(out, "table akin%u_%s add %s\n",
 			    current->set, name, table->entries.v[j]);

@@ -113,6 +113,22 @@ read_create_option(
 	return true;
 }
 
+/*
+ * Tables stand behind a listing, whose last rule no file can add: there they
+ * have been made by the rules that name them.
+ */
+static bool
+is_of_listing(const struct table_scan *scan, const struct ipfw_table *there,
+    const struct ipfw_table *created)
+{
+	size_t n = scan->ruleset->rules.n;
+
+	return n > 0 &&
+	    scan->ruleset->rules.v[n - 1].number == IPFW_DEFAULT_NUMBER &&
+	    there->entries.n == 0 && there->flow == NULL &&
+	    there->options == NULL && there->type == created->type;
+}
+
 static bool
 create(struct table_scan *scan)
 {
@@ -123,7 +139,13 @@ create(struct table_scan *scan)
 	while (current(scan) != NULL)
 		if (!read_create_option(scan, &table, &options))
 			return false;
-	if (ipfw_ruleset_table(scan->ruleset, scan->name) != NULL)
+	added = ipfw_ruleset_table(scan->ruleset, scan->name);
+	if (added != NULL && is_of_listing(scan, added, &table)) {
+		added->flow = table.flow;
+		added->options = options.n > 0 ? options.p : NULL;
+		return true;
+	}
+	if (added != NULL)
 		return fail(scan, IPFW_EXIT_OS, "the table exists", scan->name);
 	added = ipfw_ruleset_add_table(
 	    scan->reader->arena, scan->ruleset, scan->name, table.type);
