@@ -10,6 +10,7 @@
 
 #include "eval/walk.h"
 
+/* A state whose action is a divert is met again by what comes back. */
 #define ROUNDS_MAX 256
 #define UNREACHABLE4 3
 #define UNREACHABLE6 1
