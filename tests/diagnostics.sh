@@ -16,7 +16,6 @@ case $akinc in
 esac
 page=$PWD/man/akinc-diagnostics.7
 definitions=$PWD/compiler/base/diag.def
-cases=$PWD/tests/cases
 
 work=$(mktemp -d) || exit 3
 trap 'rm -rf "$work"' EXIT
@@ -87,12 +86,6 @@ write_E0708()
 	echo 'zone dmz on em2 net 10.2.0.0/24'
 	echo 'nat lan, dmz to wan'
 	repeat 51 'forward tcp %d from wan, lan to 10.2.0.80'
-}
-
-# Patterns of cards and hosts of both families in a rule that may not be split.
-write_E0709()
-{
-	cat "$cases/limits/limit-over-a-large-rule.akp"
 }
 
 # How akinc is run, and on what.
