@@ -6,9 +6,6 @@
 
 #include "target/ipfw/lower/private.h"
 
-/* More would not fit the kernel's number of a unit. */
-#define UNIT_DIGITS_MAX 5
-
 const struct zone *
 lower_zone(const struct lower *l, endpoint e)
 {
@@ -426,49 +423,4 @@ lower_broadcasts_beside(struct lower *l)
 			    lower_share_card(l, e, u))
 				add_lasts(l, e, &result);
 	return result;
-}
-
-/*
- * The name is a base without digits, then a unit: a star, or a number as a
- * kernel writes it.  A rule holds the number alone, so it would take en01 for
- * en1.
- */
-static bool
-base_and_unit(const char *name)
-{
-	const char *unit = name + strcspn(name, "0123456789*");
-	size_t digits = strspn(unit, "0123456789");
-
-	if (unit == name || *unit == '\0')
-		return false;
-	if (*unit == '*')
-		return unit[1] == '\0';
-	return unit[digits] == '\0' && digits <= UNIT_DIGITS_MAX &&
-	    (*unit != '0' || digits == 1);
-}
-
-void
-lower_check_cards(struct lower *l)
-{
-	if (!l->flavour->base_and_unit)
-		return;
-	for (size_t i = 0; i < l->policy->zones.n; i++) {
-		const struct zone *zone = &l->policy->zones.v[i];
-
-		for (size_t j = 0; j < zone->cards.n; j++) {
-			const struct zone_card *card = &zone->cards.v[j];
-			struct diag *diag;
-
-			if (base_and_unit(card->pattern))
-				continue;
-			diag = diag_add(l->diags, E_FLAVOUR_CARD, card->span,
-			    "%s's ipfw cannot match a card named '%s'",
-			    l->flavour->name, card->pattern);
-			diag_help(l->diags, diag,
-			    "a name is letters and then a number "
-			    "without leading noughts there, or letters and a "
-			    "star");
-			l->failed = true;
-		}
-	}
 }
