@@ -223,6 +223,11 @@ alter := $(OUT)/alter
 alter_objects := $(call objects,$(sort $(wildcard tests/alter/*.c)) \
     tests/crosscheck/compile.c tests/crosscheck/proof.c)
 
+# Decision diagrams, against those of another library if it is here.
+buddy := $(and $(wildcard $(addsuffix /include/bdd.h,/usr $(packages))), \
+    $(OUT)/diagrams-buddy)
+diagrams := $(OUT)/diagrams-ours $(buddy)
+
 vectors := $(sort $(shell find tests/vectors -name '*.vec' 2>/dev/null))
 
 SUITES := unit cases cli vectors packets property crosscheck script docs \
@@ -232,6 +237,7 @@ SUITES += alter
 SUITES += apply
 SUITES += analyses
 SUITES += daemon
+SUITES += diagrams
 programs := AKINC=$(abspath $(OUT))/akinc IPFW_EMU=$(abspath $(OUT))/ipfw-emu
 run_unit := tests/run-unit.sh $(unit_programs)
 run_cases := AKINC=$(OUT)/akinc tests/run-cases.sh
@@ -261,6 +267,7 @@ run_fuzz-replay := tests/run-replay.sh $(replay_programs)
 run_safety := $(programs) ACT=$(abspath $(act)) tests/faults/safety.sh
 run_faults := $(programs) INJECT=$(abspath $(inject)) tests/faults/run.sh
 run_daemon := $(programs) LOGIND=$(if $(sd_bus),yes) tests/daemon/run.sh
+run_diagrams := OURS=$(OUT)/diagrams-ours BUDDY=$(buddy) tests/diagrams/run.sh
 run_lint := CC="$(CC)" tests/tally.sh layers tests/layers.sh \
     style tests/style.sh codes tests/codes.sh compile tests/compile.sh \
     tools tests/lint.sh
@@ -285,6 +292,7 @@ needs_planted := $(PROGRAMS)
 needs_safety := $(PROGRAMS) $(act)
 needs_faults := $(PROGRAMS) $(inject)
 needs_daemon = $(PROGRAMS) $(sleeper) $(jumping)
+needs_diagrams := $(diagrams)
 needs_fuzz-replay := $(replay_programs)
 suites := $(SUITES)
 
@@ -306,6 +314,9 @@ jumping := $(OUT)/akind-jumping
 # What setup installs decides which files are built: first it, then these.
 ifneq ($(filter demo check setup,$(MAKECMDGOALS)),)
 -include $(BUILD)/setup-build
+endif
+ifneq ($(filter check setup,$(MAKECMDGOALS)),)
+-include $(BUILD)/setup-check
 endif
 
 all: $(PROGRAMS)
@@ -442,6 +453,13 @@ $(alter): $(alter_objects) $(crosscheck_archives)
 	$(call link_rule)
 $(crosscheck): $(call objects,$(crosscheck_sources)) $(crosscheck_archives)
 	$(call link_rule)
+
+$(OUT)/diagrams-ours: $(call objects,tests/diagrams/show.c \
+    tests/diagrams/ours.c) $(call archives,$(with_set))
+	$(call link_rule)
+$(OUT)/diagrams-buddy: $(call objects,tests/diagrams/show.c \
+    tests/diagrams/buddy.c)
+	$(call link_rule,,-lbdd)
 
 # Targets.
 

@@ -64,7 +64,8 @@ done
     echo "layout of the C sources not checked: no clang-format $format_release"
 
 for script in .ci/run tools/*.sh tests/*.sh packaging/*.sh \
-    packaging/debian/*.sh tests/control/*.sh completions/*.bash; do
+    packaging/debian/*.sh tests/control/*.sh tests/diagrams/*.sh \
+    completions/*.bash; do
 	[ ! -f "$script" ] || check "$script" shellcheck
 done
 for script in tests/script/run.sh tests/script/fake/* tests/faults/*.sh \

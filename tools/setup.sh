@@ -1,7 +1,7 @@
 #!/bin/sh
 # Install what building and checking need, with the package manager that this
-# system has.  Silent and quick if nothing is missing.  What the build can do
-# without comes along with what it needs, where that works.
+# system has.  Silent and quick if nothing is missing.  What they can do without
+# comes along with what they need, where that works.
 #
 #     setup.sh [--report] [build] [check]
 #
@@ -16,6 +16,7 @@ bison_release=3.8
 build_needs='compiler flex bison yaml jansson'
 check_needs='check mandoc shellcheck clang-format'
 build_wishes=
+check_wishes=buddy
 case $(uname -s) in
 Linux)
 	build_needs="$build_needs mnl"
@@ -38,6 +39,7 @@ packages='
       mandoc        mandoc          mandoc         mandoc        mandoc             mandoc
       shellcheck    shellcheck      hs-ShellCheck  shellcheck    ShellCheck         shellcheck
       clang-format  clang-format    llvm           clang-format  clang-tools-extra  clang-extra-tools
+      buddy         libbdd-dev      buddy          -             -                  -
 '
 
 has_program()
@@ -70,6 +72,7 @@ has()
 	bison) has_new_bison ;;
 	yaml | jansson | check) has_header "$1.h" ;;
 	mnl) has_header libmnl/libmnl.h ;;
+	buddy) has_header bdd.h ;;
 	seccomp) has_header seccomp.h ;;
 	sd-bus) has_header systemd/sd-bus.h ;;
 	*) has_program "$1" ;;
@@ -158,8 +161,10 @@ for word; do
 	--report) report=yes ;;
 	build)
 		needs="$needs $build_needs"
-		wishes=$build_wishes ;;
-	check) needs="$needs $check_needs" ;;
+		wishes="$wishes $build_wishes" ;;
+	check)
+		needs="$needs $check_needs"
+		wishes="$wishes $check_wishes" ;;
 	*)
 		echo 'usage: setup.sh [--report] [build] [check]' >&2
 		exit 2 ;;
@@ -192,7 +197,7 @@ missing=$(list_missing $missing)
 wanted=$(list_packages "$manager" "$(list_missing $wishes)")
 # shellcheck disable=SC2086 # packages are words
 [ -z "$wanted" ] || install_packages $wanted </dev/null >/dev/null ||
-    echo "setup: building without $wanted" >&2
+    echo "setup: going on without $wanted" >&2
 [ "$missing" ] || exit 0
 
 echo "setup: still missing: $missing" >&2
