@@ -3,6 +3,7 @@
  * loaded.  Reads only.
  */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "runtime/apply/file.h"
@@ -175,6 +176,24 @@ count_lines(struct apply *apply, struct apply_status *status)
 	}
 }
 
+static int
+compare_lines(const void *a, const void *b)
+{
+	const struct status_line *x = a, *y = b;
+	int files = strcmp(x->file, y->file);
+
+	return files != 0 ? files : (x->line > y->line) - (x->line < y->line);
+}
+
+/* Rules stand in the order of their sections, a policy is read downwards. */
+static void
+sort_lines(struct apply_status *status)
+{
+	if (status->lines.n != 0)
+		qsort(status->lines.v, status->lines.n,
+		    sizeof(*status->lines.v), compare_lines);
+}
+
 static bool
 has_kernel_nat(const struct artefact *artefact)
 {
@@ -231,6 +250,7 @@ apply_status(const struct apply_request *request, struct arena *arena,
 	if (apply->artefact != NULL) {
 		status->active = apply->artefact->active;
 		count_lines(apply, status);
+		sort_lines(status);
 	}
 	if (status->interrupted)
 		drift(apply, status, "a run was interrupted");

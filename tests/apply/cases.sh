@@ -64,6 +64,16 @@ case_change_switches_once()
 	done
 }
 
+case_status_reads_downwards()
+{
+	make_host
+	apply plain-a
+	akinc status
+	sed -n 's/^.*[.]akp:\([0-9]*\)$/\1/p' "$host/out" >"$host/lines"
+	expect [ "$(wc -l <"$host/lines")" -gt 2 ]
+	expect sort -n -c "$host/lines"
+}
+
 case_rollback()
 {
 	for flavour in freebsd darwin; do
