@@ -1,6 +1,7 @@
 /*
  * The data of status, see runtime/control/protocol.h.
  */
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -70,6 +71,14 @@ add_natd(const struct daemon *daemon, json_t *nat)
 		    nat, "restarts", json_integer(natd->restarts));
 }
 
+static bool
+is_diverted(const json_t *nat)
+{
+	const char *method = json_string_value(json_object_get(nat, "method"));
+
+	return method != NULL && strcmp(method, "divert") == 0;
+}
+
 static json_t *
 json_nat(const struct daemon *daemon)
 {
@@ -83,7 +92,7 @@ json_nat(const struct daemon *daemon)
 		json_object_set_new(copy, "pid", json_null());
 		json_object_set_new(copy, "restarts", json_integer(0));
 		json_object_set_new(copy, "state", json_string("running"));
-		if (json_object_get(copy, "id") != NULL)
+		if (is_diverted(nat))
 			add_natd(daemon, copy);
 		json_array_append_new(nats, copy);
 	}
@@ -144,13 +153,29 @@ add_seen(const struct daemon *daemon, json_t *status)
 			   : json_incref(denied));
 }
 
+/* One line of what was said: the first error, else the last word. */
+static json_t *
+json_failure(const struct daemon *daemon)
+{
+	const char *why = daemon->failure, *at;
+
+	if (why == NULL)
+		return json_null();
+	at = strstr(why, ": error: ");
+	if (at == NULL)
+		at = why + strlen(why);
+	while (at > why && at[-1] != '\n')
+		at--;
+	return json_stringn(at, strcspn(at, "\n"));
+}
+
 json_t *
 status_json(const struct daemon *daemon)
 {
 	json_t *status = json_pack(
-	    "{s:s, s:i, s:s, s:s?, s:o, s:s, s:I, s:I, s:I}", "version",
+	    "{s:s, s:i, s:s, s:o, s:o, s:s, s:I, s:I, s:I}", "version",
 	    AKIN_VERSION, "pid", (int)getpid(), "state", state_of(daemon),
-	    "error", daemon->failure, "retry",
+	    "error", json_failure(daemon), "retry",
 	    json_seconds_until(daemon, daemon->follow.retry), "policy",
 	    daemon->options->policy, "since", (json_int_t)daemon->since,
 	    "events", (json_int_t)daemon->events, "applies",

@@ -140,6 +140,9 @@ make_card vboxnet0 192.168.56.1/24
 wait_for 5 said 'divert on em0, running, natd [0-9]' status
 expect $? 'status does not tell of the NAT that machines need'
 says 0 '^found    VirtualBox  vboxnet0$' status
+echo 'option nat kernel' >>"$host/policy.akp"
+wait_for 5 said 'kernel on em0, running' status
+expect $? 'status does not tell of the NAT in the kernel'
 ip link del vboxnet0
 wait_for 5 said 'nobody needs it' status
 expect $? 'status does not tell that NAT has gone'
@@ -160,7 +163,7 @@ expect $? 'reload does not load the new policy'
 echo 'zone wan' >"$host/policy.akp"
 says 1 'policy.akp' reload
 says 0 '^akind    failed' status
-says 0 '^error ' status
+says 0 '^error    .*policy.akp:1:[0-9]*: error: [^\\]*$' status
 allows 9090
 expect $? 'a broken policy replaces a good ruleset'
 write_policy 9090
