@@ -1,100 +1,17 @@
-/*
- * Words and commas are a source of their own, so that what is wrong with one is
- * shown like a mistake in a policy.
- */
 #include <string.h>
 
 #include "base/suggest.h"
 #include "cli/question.h"
 #include "cli/test_session.h"
+#include "cli/words.h"
 
 #define SERVICES_NAME "_.question"
 
-struct reader {
-	struct session *session;
-	uint32_t file;
-	ast_words words; /* a comma is one */
-	size_t at;
-	struct span end;
-};
-
-static const char *
-join(struct session *session)
-{
-	const struct options *options = session->options;
-	struct buf out;
-
-	buf_init(&out, session->arena);
-	for (size_t i = 1; i < options->operands.n; i++)
-		buf_printf(
-		    &out, "%s%s", i > 1 ? " " : "", options->operands.v[i]);
-	return out.p;
-}
-
-static void
-split(struct reader *r, const char *text)
-{
-	size_t at = 0;
-
-	for (;;) {
-		size_t n;
-
-		at += strspn(text + at, " \t\n?");
-		n = text[at] == ',' ? 1 : strcspn(text + at, " \t\n?,");
-		r->end = (struct span){r->file, (uint32_t)at, 0};
-		if (n == 0)
-			return;
-		struct ast_word word = {
-		    .text = sym_intern(r->session->syms, text + at, n),
-		    .span = {r->file, (uint32_t)at, (uint32_t)n},
-		};
-		vec_push(r->session->arena, &r->words, word);
-		at += n;
-	}
-}
-
-static const struct ast_word *
-peek(const struct reader *r)
-{
-	return r->at < r->words.n ? &r->words.v[r->at] : NULL;
-}
-
 static bool
-next_is(const struct reader *r, const char *text)
+expect(struct words *r, const char *text)
 {
-	const struct ast_word *word = peek(r);
-
-	return word != NULL && strcmp(word->text, text) == 0;
-}
-
-static bool
-skip(struct reader *r, const char *text)
-{
-	bool found = next_is(r, text);
-
-	r->at += found;
-	return found;
-}
-
-static bool
-refuse(const struct reader *r, const char *what)
-{
-	const struct ast_word *word = peek(r);
-	struct diag *diag;
-
-	diag = diag_add(&r->session->diags, E_SYNTAX,
-	    word != NULL ? word->span : r->end, "expected %s", what);
-	diag_help(&r->session->diags, diag,
-	    "ask, say, `who can reach self on ssh`, `what can lan reach`, `can "
-	    "wan reach self on tcp 80` or `what is denied from lan to self`");
-	return false;
-}
-
-static bool
-expect(struct reader *r, const char *text)
-{
-	return skip(r, text) ||
-	    refuse(r, arena_printf(r->session->arena, "'%s'", text));
+	return words_skip(r, text) ||
+	    words_refuse(r, arena_printf(r->session->arena, "'%s'", text));
 }
 
 /* Words that end a list of ends. */
@@ -111,14 +28,15 @@ is_keyword(const char *text)
 }
 
 static bool
-take_ends(struct reader *r, struct question_end *end)
+take_ends(struct words *r, struct question_end *end)
 {
-	if (peek(r) == NULL || is_keyword(peek(r)->text))
-		return refuse(r, "a zone, self, any, or hosts");
-	while (peek(r) != NULL && !is_keyword(peek(r)->text)) {
-		if (skip(r, ",") || skip(r, "and") || skip(r, "or"))
+	if (words_peek(r) == NULL || is_keyword(words_peek(r)->text))
+		return words_refuse(r, "a zone, self, any, or hosts");
+	while (words_peek(r) != NULL && !is_keyword(words_peek(r)->text)) {
+		if (words_skip(r, ",") || words_skip(r, "and") ||
+		    words_skip(r, "or"))
 			continue;
-		vec_push(r->session->arena, &end->words, *peek(r));
+		vec_push(r->session->arena, &end->words, *words_peek(r));
 		r->at++;
 	}
 	return true;
@@ -145,51 +63,52 @@ starts_protocol(const char *text, enum ast_service_kind *kind)
 
 /* Numbers go on with the protocol before them. */
 static bool
-take_service(struct reader *r, struct question *q, struct ast_word *protocol)
+take_service(struct words *r, struct question *q, struct ast_word *protocol)
 {
 	struct ast_service entry = {.kind = AST_SERVICE_NAME};
 
-	if (peek(r) == NULL || next_is(r, ","))
-		return refuse(r, "a service, or a protocol and a port");
-	entry.span = peek(r)->span;
-	if (starts_protocol(peek(r)->text, &entry.kind)) {
-		*protocol = r->words.v[r->at++];
+	if (words_peek(r) == NULL || words_next_is(r, ","))
+		return words_refuse(r, "a service, or a protocol and a port");
+	entry.span = words_peek(r)->span;
+	if (starts_protocol(words_peek(r)->text, &entry.kind)) {
+		*protocol = r->list.v[r->at++];
 		entry.protocol = *protocol;
-		if (peek(r) == NULL)
-			return refuse(r, "a port, a type or a number");
-	} else if (is_digit(peek(r)->text[0])) {
+		if (words_peek(r) == NULL)
+			return words_refuse(r, "a port, a type or a number");
+	} else if (is_digit(words_peek(r)->text[0])) {
 		if (protocol->text == NULL)
-			return refuse(r, "tcp or udp before a port");
+			return words_refuse(r, "tcp or udp before a port");
 		entry.kind = AST_SERVICE_PORTS;
 		entry.protocol = *protocol;
 		entry.continues = true;
 	}
-	entry.word = r->words.v[r->at++];
+	entry.word = r->list.v[r->at++];
 	entry.span = span_join(entry.span, entry.word.span);
 	vec_push(r->session->arena, &q->services, entry);
 	return true;
 }
 
 static bool
-take_services(struct reader *r, struct question *q)
+take_services(struct words *r, struct question *q)
 {
 	struct ast_word protocol = {.text = NULL};
 
-	if (!skip(r, "on"))
+	if (!words_skip(r, "on"))
 		return true;
 	q->has_services = true;
 	do
 		if (!take_service(r, q, &protocol))
 			return false;
-	while (skip(r, ",") || skip(r, "and") || skip(r, "or"));
+	while (
+	    words_skip(r, ",") || words_skip(r, "and") || words_skip(r, "or"));
 	return true;
 }
 
 static bool
-read_who(struct reader *r, struct question *q)
+read_who(struct words *r, struct question *q)
 {
 	q->from.any = true;
-	if (skip(r, "cannot"))
+	if (words_skip(r, "cannot"))
 		q->verdict = QUERY_REFUSED;
 	else if (!expect(r, "can"))
 		return false;
@@ -198,7 +117,7 @@ read_who(struct reader *r, struct question *q)
 }
 
 static bool
-read_verdict(struct reader *r, struct question *q)
+read_verdict(struct words *r, struct question *q)
 {
 	static const char *const words[] = {
 	    [QUERY_ALLOWED] = "allowed",
@@ -212,27 +131,27 @@ read_verdict(struct reader *r, struct question *q)
 	};
 
 	for (int i = QUERY_ALLOWED; i <= QUERY_TRANSLATED; i++)
-		if (skip(r, words[i])) {
+		if (words_skip(r, words[i])) {
 			q->verdict = (enum query_verdict)i;
 			return true;
 		}
-	return refuse(r,
+	return words_refuse(r,
 	    "allowed, denied, rejected, refused, logged, limited, forwarded or "
 	    "translated");
 }
 
 static bool
-read_is(struct reader *r, struct question *q)
+read_is(struct words *r, struct question *q)
 {
 	q->from.any = q->to.any = true;
 	if (!read_verdict(r, q))
 		return false;
-	if (skip(r, "from")) {
+	if (words_skip(r, "from")) {
 		q->from.any = false;
 		if (!take_ends(r, &q->from))
 			return false;
 	}
-	if (skip(r, "to")) {
+	if (words_skip(r, "to")) {
 		q->to.any = false;
 		if (!take_ends(r, &q->to))
 			return false;
@@ -242,31 +161,31 @@ read_is(struct reader *r, struct question *q)
 
 /* `on public` is a place, if there is a zone of that name. */
 static bool
-names_zone(const struct reader *r, size_t at)
+names_zone(const struct words *r, size_t at)
 {
 	const struct ast_statement *s = r->session->tree->statements;
 
-	if (at >= r->words.n)
+	if (at >= r->list.n)
 		return false;
-	if (strcmp(r->words.v[at].text, "self") == 0)
+	if (strcmp(r->list.v[at].text, "self") == 0)
 		return true;
 	for (; s != NULL; s = s->next)
 		if (s->kind == AST_ZONE &&
-		    strcmp(s->u.zone.name.text, r->words.v[at].text) == 0)
+		    strcmp(s->u.zone.name.text, r->list.v[at].text) == 0)
 			return true;
 	return false;
 }
 
 static bool
-read_what(struct reader *r, struct question *q)
+read_what(struct words *r, struct question *q)
 {
-	if (skip(r, "is"))
+	if (words_skip(r, "is"))
 		return read_is(r, q);
 	q->to.any = true;
 	if (!expect(r, "can") || !take_ends(r, &q->from) || !expect(r, "reach"))
 		return false;
-	if (next_is(r, "in") ||
-	    (next_is(r, "on") && names_zone(r, r->at + 1))) {
+	if (words_next_is(r, "in") ||
+	    (words_next_is(r, "on") && names_zone(r, r->at + 1))) {
 		r->at++;
 		q->to.any = false;
 		if (!take_ends(r, &q->to))
@@ -276,7 +195,7 @@ read_what(struct reader *r, struct question *q)
 }
 
 static bool
-read_can(struct reader *r, struct question *q)
+read_can(struct words *r, struct question *q)
 {
 	q->is_can = true;
 	return take_ends(r, &q->from) && expect(r, "reach") &&
@@ -284,19 +203,20 @@ read_can(struct reader *r, struct question *q)
 }
 
 static bool
-read(struct reader *r, struct question *q)
+read(struct words *r, struct question *q)
 {
 	bool good;
 
-	if (skip(r, "who"))
+	if (words_skip(r, "who"))
 		good = read_who(r, q);
-	else if (skip(r, "what"))
+	else if (words_skip(r, "what"))
 		good = read_what(r, q);
-	else if (skip(r, "can"))
+	else if (words_skip(r, "can"))
 		good = read_can(r, q);
 	else
-		return refuse(r, "'who', 'what' or 'can'");
-	return good && (peek(r) == NULL || refuse(r, "no more words"));
+		return words_refuse(r, "'who', 'what' or 'can'");
+	return good &&
+	    (words_peek(r) == NULL || words_refuse(r, "no more words"));
 }
 
 /* A definition that no policy can write. */
@@ -319,14 +239,12 @@ append_services(struct session *session, const struct question *q)
 bool
 question_read(struct session *session, struct question *question)
 {
-	const char *text = join(session);
-	struct reader r = {.session = session};
+	struct words r = words_of_operands(session, "the question", " \t\n?",
+	    ",",
+	    "ask, say, `who can reach self on ssh`, `what can lan reach`, `can "
+	    "wan reach self on tcp 80` or `what is denied from lan to self`");
 
-	*question = (struct question){.verdict = QUERY_ALLOWED};
-	r.file = sources_add(
-	    &session->sources, "the question", text, strlen(text));
-	question->file = r.file;
-	split(&r, text);
+	*question = (struct question){.verdict = QUERY_ALLOWED, .file = r.file};
 	if (!read(&r, question)) {
 		session->code = EXIT_USAGE;
 		return false;
