@@ -10,7 +10,8 @@ take_option(struct words *r, const char *key, bool *has, struct ast_word *out)
 	if (!words_skip(r, key))
 		return true;
 	if (words_peek(r) == NULL)
-		return words_refuse(r, key);
+		return words_refuse(r,
+		    arena_printf(r->session->arena, "a word after '%s'", key));
 	*has = true;
 	*out = r->list.v[r->at++];
 	return true;
