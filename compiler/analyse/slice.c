@@ -157,28 +157,6 @@ struct cut {
 	size_t n_ranges;
 };
 
-static struct addr
-bit_of(unsigned from_right)
-{
-	if (from_right >= 64)
-		return (struct addr){UINT64_C(1) << (from_right - 64), 0};
-	return (struct addr){0, UINT64_C(1) << from_right};
-}
-
-/* BASE with all of its last BITS bits set. */
-static struct addr
-fill(struct addr base, unsigned bits)
-{
-	if (bits >= 64) {
-		base.lo = UINT64_MAX;
-		if (bits > 64)
-			base.hi |= UINT64_MAX >> (128 - bits);
-	} else if (bits > 0) {
-		base.lo |= UINT64_MAX >> (64 - bits);
-	}
-	return base;
-}
-
 /* The slot's value is the index of the piece, and one. */
 static struct slice_piece *
 piece_of(struct cut *cut, bdd_ref rest)
@@ -227,13 +205,13 @@ cut_at(struct cut *cut, bdd_ref function, unsigned depth, struct addr base)
 		return;
 	if (!bdd_look(cut->slicer->bdd, function, &q, &value) ||
 	    q.variable >= field.first + field.width) {
-		add_range(cut, function, base, fill(base, left));
+		add_range(cut, function, base, addr_fill(base, left));
 		return;
 	}
 	if (q.variable != field.first + depth)
 		q.low = q.high = function;
-	middle.hi |= bit_of(left - 1).hi;
-	middle.lo |= bit_of(left - 1).lo;
+	middle.hi |= addr_bit(left - 1).hi;
+	middle.lo |= addr_bit(left - 1).lo;
 	cut_at(cut, q.low, depth + 1, base);
 	cut_at(cut, q.high, depth + 1, middle);
 }

@@ -67,24 +67,6 @@ profile_read(struct profile *profile, struct arena *arena,
 	return good;
 }
 
-static bool
-overlap(const struct port_set *a, const struct port_set *b)
-{
-	size_t i = 0, j = 0;
-
-	if (a->n == 0 || b->n == 0)
-		return true;
-	while (i < a->n && j < b->n) {
-		if (a->v[i].hi < b->v[j].lo)
-			i++;
-		else if (b->v[j].hi < a->v[i].lo)
-			j++;
-		else
-			return true;
-	}
-	return false;
-}
-
 unsigned long
 profile_weight(
     const struct profile *profile, int protocol, const struct port_set *ports)
@@ -96,7 +78,7 @@ profile_weight(
 
 		if ((protocol == PROTOCOL_ANY ||
 			protocol == entry->part->protocol) &&
-		    overlap(ports, &entry->part->target))
+		    port_set_overlaps(ports, &entry->part->target))
 			weight += entry->weight;
 	}
 	return weight;

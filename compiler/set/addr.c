@@ -59,6 +59,27 @@ addr_previous(struct addr addr)
 	return addr;
 }
 
+struct addr
+addr_bit(unsigned from_last)
+{
+	if (from_last >= 64)
+		return (struct addr){UINT64_C(1) << (from_last - 64), 0};
+	return (struct addr){0, UINT64_C(1) << from_last};
+}
+
+struct addr
+addr_fill(struct addr base, unsigned bits)
+{
+	if (bits >= 64) {
+		base.lo = UINT64_MAX;
+		if (bits > 64)
+			base.hi |= UINT64_MAX >> (128 - bits);
+	} else if (bits > 0) {
+		base.lo |= UINT64_MAX >> (64 - bits);
+	}
+	return base;
+}
+
 static bool
 take(struct cursor *in, char c)
 {

@@ -65,6 +65,10 @@ struct addr addr_max(enum family family);
 /* One further and one back, without regard to the family's bounds. */
 struct addr addr_next(struct addr addr);
 struct addr addr_previous(struct addr addr);
+/* One bit, counted from the last, which is 0. */
+struct addr addr_bit(unsigned from_last);
+/* BASE with all of its last BITS bits set. */
+struct addr addr_fill(struct addr base, unsigned bits);
 
 /*
  * TEXT (LENGTH bytes) is an address, a prefix or a range LO-HI.  *PREFIX_LENGTH

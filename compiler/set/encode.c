@@ -13,34 +13,12 @@ struct piece {
 	const struct addr_range *ranges;
 };
 
-static struct addr
-bit_of(unsigned from_right)
-{
-	if (from_right >= 64)
-		return (struct addr){UINT64_C(1) << (from_right - 64), 0};
-	return (struct addr){0, UINT64_C(1) << from_right};
-}
-
-/* BASE with all of its last BITS bits set. */
-static struct addr
-fill(struct addr base, unsigned bits)
-{
-	if (bits >= 64) {
-		base.lo = UINT64_MAX;
-		if (bits > 64)
-			base.hi |= UINT64_MAX >> (128 - bits);
-	} else if (bits > 0) {
-		base.lo |= UINT64_MAX >> (64 - bits);
-	}
-	return base;
-}
-
 static bdd_ref
 build(const struct piece *piece, unsigned depth, struct addr base, size_t first,
     size_t end)
 {
 	unsigned left = piece->field.width - depth;
-	struct addr last = fill(base, left), middle = base;
+	struct addr last = addr_fill(base, left), middle = base;
 	const struct addr_range *ranges = piece->ranges;
 	bdd_ref low, high;
 
@@ -53,8 +31,8 @@ build(const struct piece *piece, unsigned depth, struct addr base, size_t first,
 	if (addr_compare(ranges[first].lo, base) <= 0 &&
 	    addr_compare(ranges[first].hi, last) >= 0)
 		return BDD_TRUE;
-	middle.hi |= bit_of(left - 1).hi;
-	middle.lo |= bit_of(left - 1).lo;
+	middle.hi |= addr_bit(left - 1).hi;
+	middle.lo |= addr_bit(left - 1).lo;
 	low = build(piece, depth + 1, base, first, end);
 	high = build(piece, depth + 1, middle, first, end);
 	return bdd_node(piece->bdd, piece->field.first + depth, low, high);
@@ -164,7 +142,7 @@ field_read(struct field field, const uint8_t *bits)
 	struct addr number = {0, 0};
 
 	for (unsigned i = 0; i < field.width; i++) {
-		struct addr bit = bit_of(field.width - 1 - i);
+		struct addr bit = addr_bit(field.width - 1 - i);
 
 		if (bits[field.first + i] == 0)
 			continue;
@@ -178,7 +156,7 @@ void
 field_write(struct field field, struct addr number, uint8_t *bits)
 {
 	for (unsigned i = 0; i < field.width; i++) {
-		struct addr bit = bit_of(field.width - 1 - i);
+		struct addr bit = addr_bit(field.width - 1 - i);
 
 		bits[field.first + i] = (number.hi & bit.hi) != 0 ||
 		    (number.lo & bit.lo) != 0;

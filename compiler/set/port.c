@@ -173,6 +173,24 @@ port_set_covers(const struct port_set *outer, const struct port_set *inner)
 }
 
 bool
+port_set_overlaps(const struct port_set *a, const struct port_set *b)
+{
+	size_t i = 0, j = 0;
+
+	if (a->n == 0 || b->n == 0)
+		return true;
+	while (i < a->n && j < b->n) {
+		if (a->v[i].hi < b->v[j].lo)
+			i++;
+		else if (b->v[j].hi < a->v[i].lo)
+			j++;
+		else
+			return true;
+	}
+	return false;
+}
+
+bool
 port_set_contains(const struct port_set *set, uint16_t port)
 {
 	const struct port_range *found = find(set, port);

@@ -32,6 +32,8 @@ struct port_set port_set_join(struct port_range *v, size_t n);
 bool port_set_equal(const struct port_set *a, const struct port_set *b);
 bool port_set_covers(
     const struct port_set *outer, const struct port_set *inner);
+/* A set without a range is no condition, and overlaps with each. */
+bool port_set_overlaps(const struct port_set *a, const struct port_set *b);
 bool port_set_contains(const struct port_set *set, uint16_t port);
 /* "22,80,8080-8090" */
 void port_set_format(struct buf *out, const struct port_set *set);

@@ -168,24 +168,6 @@ write_key(struct flows *flows, const struct group *group, const struct key *key)
 	    l, group->table, arena_strndup(l->arena, text->p, text->n), NULL);
 }
 
-static bool
-ports_overlap(const struct port_set *a, const struct port_set *b)
-{
-	size_t i = 0, j = 0;
-
-	if (a->n == 0 || b->n == 0)
-		return true;
-	while (i < a->n && j < b->n) {
-		if (a->v[i].hi < b->v[j].lo)
-			i++;
-		else if (b->v[j].hi < a->v[i].lo)
-			j++;
-		else
-			return true;
-	}
-	return false;
-}
-
 /* Could a rule before it, in the same region, match what RULE does? */
 static bool
 is_blocked(const struct flows *flows, const struct ir_rule *rule)
@@ -196,7 +178,8 @@ is_blocked(const struct flows *flows, const struct ir_rule *rule)
 
 		if ((m->protocol == PROTOCOL_ANY ||
 			m->protocol == rule->match.protocol) &&
-		    ports_overlap(&m->target_ports, &rule->match.target_ports))
+		    port_set_overlaps(
+			&m->target_ports, &rule->match.target_ports))
 			return true;
 	}
 	return false;
