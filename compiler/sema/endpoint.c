@@ -129,7 +129,7 @@ zone_card_matches(const struct zone_card *card, const char *name)
 }
 
 static bool
-zone_has_card(const struct zone *zone, const char *name, bool wildcard)
+lists_card(const struct zone *zone, const char *name, bool wildcard)
 {
 	for (size_t i = 0; i < zone->cards.n; i++) {
 		if (zone->cards.v[i].wildcard == wildcard &&
@@ -147,9 +147,9 @@ policy_card_zones(const struct policy *policy, const char *name)
 	for (size_t i = 0; i < policy->zones.n; i++) {
 		const struct zone *zone = &policy->zones.v[i];
 
-		if (zone_has_card(zone, name, false))
+		if (lists_card(zone, name, false))
 			endpoint_set_add(&named, ENDPOINT_OF_ZONE(i));
-		else if (zone_has_card(zone, name, true))
+		else if (lists_card(zone, name, true))
 			endpoint_set_add(&matched, ENDPOINT_OF_ZONE(i));
 	}
 	return endpoint_set_empty(&named) ? matched : named;
@@ -168,8 +168,8 @@ cards_meet(const struct zone_card *a, const struct zone_card *b)
 	return strncmp(a->pattern, b->pattern, (n < m ? n : m) - 1) == 0;
 }
 
-static bool
-zones_meet(const struct zone *a, const struct zone *b)
+bool
+zone_shares_card(const struct zone *a, const struct zone *b)
 {
 	for (size_t i = 0; i < a->cards.n; i++)
 		for (size_t j = 0; j < b->cards.n; j++)
@@ -187,7 +187,7 @@ policy_shares_link(const struct policy *policy, endpoint zone)
 		const struct zone *other = &policy->zones.v[i];
 
 		if (other != mine && other->present && !other->trusted &&
-		    zones_meet(mine, other))
+		    zone_shares_card(mine, other))
 			return true;
 	}
 	return false;

@@ -238,6 +238,8 @@ bool policy_pair_asked(const struct policy *policy, endpoint from, endpoint to);
 void policy_leave_out_nat(struct arena *arena, struct policy *policy);
 
 bool zone_card_matches(const struct zone_card *card, const char *name);
+/* Is there a card that both name?  An exact name takes it from all patterns. */
+bool zone_shares_card(const struct zone *a, const struct zone *b);
 /*
  * The zones that the card NAME belongs to: those that name it, else those
  * with a pattern for it.

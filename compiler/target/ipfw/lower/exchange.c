@@ -221,7 +221,7 @@ static bool
 has_all_cards_of(const struct zone *zone, const struct zone *other)
 {
 	for (size_t i = 0; i < other->cards.n; i++)
-		if (!zone_has_card(zone, &other->cards.v[i]))
+		if (!lower_has_card(zone, &other->cards.v[i]))
 			return false;
 	return true;
 }

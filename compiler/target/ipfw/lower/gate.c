@@ -49,7 +49,7 @@ gate_nets(struct lower *l, endpoint e)
 			continue;
 		for (size_t i = 0; i < zone->cards.n; i++)
 			everywhere = everywhere &&
-			    zone_has_card(lower_zone(l, o), &zone->cards.v[i]);
+			    lower_has_card(lower_zone(l, o), &zone->cards.v[i]);
 		if (!everywhere &&
 		    addr_set_covers(&zone->nets, &lower_zone(l, o)->nets))
 			nets = addr_set_subtract(

@@ -247,7 +247,7 @@ bool lower_pattern_takes(
     const struct lower *l, const struct endpoint_set *zones, const char *name);
 bool lower_share_card(const struct lower *l, endpoint a, endpoint b);
 /* Does ZONE name CARD with the same words? */
-bool zone_has_card(const struct zone *zone, const struct zone_card *card);
+bool lower_has_card(const struct zone *zone, const struct zone_card *card);
 struct addr_set lower_own(struct lower *l, const struct endpoint_set *zones);
 /*
  * What came from ZONES: by their cards, and by their addresses where a card

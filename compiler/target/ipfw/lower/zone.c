@@ -196,39 +196,20 @@ lower_pattern_takes(
 		for (size_t i = 0;
 		     endpoint_set_has(zones, e) && i < zone->cards.n; i++)
 			if (zone->cards.v[i].wildcard &&
-			    strncmp(zone->cards.v[i].pattern, name,
-				strlen(zone->cards.v[i].pattern) - 1) == 0)
+			    zone_card_matches(&zone->cards.v[i], name))
 				return true;
 	}
 	return false;
 }
 
-static bool
-cards_meet(const struct zone_card *a, const struct zone_card *b)
-{
-	size_t n = strlen(a->pattern), m = strlen(b->pattern);
-
-	if (a->wildcard != b->wildcard)
-		return false;
-	if (!a->wildcard)
-		return strcmp(a->pattern, b->pattern) == 0;
-	return strncmp(a->pattern, b->pattern, (n < m ? n : m) - 1) == 0;
-}
-
 bool
 lower_share_card(const struct lower *l, endpoint a, endpoint b)
 {
-	const struct zone *x = lower_zone(l, a), *y = lower_zone(l, b);
-
-	for (size_t i = 0; i < x->cards.n; i++)
-		for (size_t j = 0; j < y->cards.n; j++)
-			if (cards_meet(&x->cards.v[i], &y->cards.v[j]))
-				return true;
-	return false;
+	return zone_shares_card(lower_zone(l, a), lower_zone(l, b));
 }
 
 bool
-zone_has_card(const struct zone *zone, const struct zone_card *card)
+lower_has_card(const struct zone *zone, const struct zone_card *card)
 {
 	for (size_t i = 0; i < zone->cards.n; i++)
 		if (zone->cards.v[i].wildcard == card->wildcard &&
