@@ -28,6 +28,22 @@ neighbour_types(void)
 	return set;
 }
 
+void
+neighbours_put(struct lower *l, enum section_id section)
+{
+	struct match match = match_any();
+
+	match.protocol = PROTOCOL_ICMP6;
+	match.direction = DIRECTION_IN;
+	match.has_types = true;
+	match.types = neighbour_types();
+	match.target = side_me();
+	match.target.has_set = true;
+	match.target.set = lower_nets(l, lower_link_scope);
+	lower_put(
+	    l, section, verb_plain(IPFW_ALLOW), &match, NULL, "neighbours");
+}
+
 /* Unreachable, time exceeded, parameter problem: RFC 792. */
 static struct type_set
 error_types(void)

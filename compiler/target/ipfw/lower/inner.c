@@ -115,27 +115,11 @@ put_among(struct lower *l, endpoint e, bool first)
 }
 
 static void
-put_neighbours(struct lower *l)
-{
-	struct match match = match_any();
-
-	match.protocol = PROTOCOL_ICMP6;
-	match.direction = DIRECTION_IN;
-	match.has_types = true;
-	match.types = neighbour_types();
-	match.target = side_me();
-	match.target.has_set = true;
-	match.target.set = lower_nets(l, lower_link_scope);
-	lower_put(l, SECTION_INNER, verb_plain(IPFW_ALLOW), &match, NULL,
-	    "neighbours");
-}
-
-static void
 put_tail(struct lower *l, endpoint e)
 {
 	put_errors(l, e, side_me());
 	if (l->flavour->ipv6 && lower_zone(l, e)->nets.v6.n != 0)
-		put_neighbours(l);
+		neighbours_put(l, SECTION_INNER);
 }
 
 /* What is for this host. */

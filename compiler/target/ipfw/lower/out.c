@@ -86,7 +86,6 @@ put_closed(struct lower *l, const struct stage *stage, bool errors_alone)
 static void
 put_neighbours(struct lower *l, const struct stage *stage)
 {
-	static const char *const link[] = {"fe80::/10", "ff02::/16", NULL};
 	struct endpoint_set self = end_only(ENDPOINT_SELF);
 	struct match match = match_any();
 
@@ -98,7 +97,7 @@ put_neighbours(struct lower *l, const struct stage *stage)
 		match.born = BORN_HERE;
 	match.target = target_side(l, &stage->to);
 	if (match.target.has_set) {
-		struct addr_set set = lower_nets(l, link);
+		struct addr_set set = lower_nets(l, lower_link_scope);
 
 		match.target.set = addr_set_union(
 		    l->arena, &set, &match.target.set);

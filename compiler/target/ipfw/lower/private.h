@@ -320,6 +320,8 @@ void exchange_put(struct lower *l, const struct ir_rule *rule,
     const struct context *context, enum family families);
 /* Neighbour discovery and multicast listening on the link (RFC 4861, 3810). */
 struct type_set neighbour_types(void);
+/* Neighbour discovery that is for this host or the link may come in. */
+void neighbours_put(struct lower *l, enum section_id section);
 void errors_put(struct lower *l, enum section_id section, enum family families,
     const struct match *base, struct verb verb);
 /* The verdict for what is left over, for FAMILIES. */

@@ -215,22 +215,6 @@ put_errors(struct lower *l, enum family families)
 	}
 }
 
-static void
-put_neighbours(struct lower *l)
-{
-	struct match match = match_any();
-
-	match.protocol = PROTOCOL_ICMP6;
-	match.direction = DIRECTION_IN;
-	match.has_types = true;
-	match.types = neighbour_types();
-	match.target = side_me();
-	match.target.has_set = true;
-	match.target.set = lower_nets(l, lower_link_scope);
-	lower_put(l, SECTION_UPLINK, verb_plain(IPFW_ALLOW), &match, NULL,
-	    "neighbours");
-}
-
 /* No IPv4 packet need look at what is for IPv6 alone. */
 static void
 put_ip4_verdict(struct lower *l)
@@ -258,7 +242,7 @@ lower_uplink(struct lower *l)
 	first = errors_come_first(l, &l->uplinks, &inside);
 	if (first) {
 		put_errors(l, FAMILY_BOTH);
-		put_neighbours(l);
+		neighbours_put(l, SECTION_UPLINK);
 	}
 	flows_early(l, &context, late);
 	put_all_inward(l);
@@ -269,7 +253,7 @@ lower_uplink(struct lower *l)
 		flows_late(l, &context, late);
 		if (!first) {
 			put_errors(l, FAMILY_6);
-			put_neighbours(l);
+			neighbours_put(l, SECTION_UPLINK);
 		}
 	}
 	verdict_put(l, SECTION_UPLINK_END, FAMILY_BOTH, &match);
