@@ -19,17 +19,6 @@ static const char *const not_delivered[] = {
     "0.0.0.0/8", "127.0.0.0/8", "224.0.0.0/3", NULL};
 
 static bdd_ref
-list(const struct space *space, struct field field, const char *const *texts)
-{
-	bdd_ref set = BDD_FALSE;
-
-	for (; *texts != NULL; texts++)
-		set = bdd_or(
-		    space->bdd, set, space_prefix(space, field, *texts));
-	return set;
-}
-
-static bdd_ref
 loopback_cards(const struct space *space, struct field field)
 {
 	bdd_ref set = BDD_FALSE;
@@ -48,9 +37,9 @@ never_local(const struct space *space)
 	struct bdd *bdd = space->bdd;
 	bdd_ref set = bdd_or(bdd,
 	    bdd_and(bdd, space_bit(space, space->target_local),
-		list(space, space->target, nobody)),
+		space_prefixes(space, space->target, nobody)),
 	    bdd_and(bdd, space_bit(space, space->source_local),
-		list(space, space->source, nobody)));
+		space_prefixes(space, space->source, nobody)));
 
 	for (size_t i = 0; i < space->policy->forwards.n; i++) {
 		struct addr target = space->policy->forwards.v[i]->target;
@@ -193,10 +182,11 @@ policy_stays(const struct policy_model *model)
 	bdd_ref set = bdd_or(
 	    bdd, space_bit(space, space->target_local), model->target_group);
 
-	set = bdd_or(bdd, set, list(space, space->target, nobody));
+	set = bdd_or(bdd, set, space_prefixes(space, space->target, nobody));
 	set = bdd_or(bdd, set, model->target_link);
 	set = bdd_or(bdd, set, strays(model));
-	return bdd_or(bdd, set, list(space, space->source, link_only));
+	return bdd_or(
+	    bdd, set, space_prefixes(space, space->source, link_only));
 }
 
 /* The source is an address that the zones of the card have. */
@@ -240,10 +230,11 @@ senders(const struct policy_model *model)
 	    space, space->target, "255.255.255.255");
 	bdd_ref asks = bdd_and(bdd,
 	    space->family == FAMILY_4 ? bdd_and(bdd, dhcp, everybody) : icmp6,
-	    list(space, space->source, unspecified));
+	    space_prefixes(space, space->source, unspecified));
 	bdd_ref seeks = bdd_and(bdd, at_home(model),
 	    bdd_and(bdd, icmp6, encode_range(bdd, space->type, 133, 136)));
-	bdd_ref fits = bdd_or(bdd, list(space, space->source, link_only),
+	bdd_ref fits = bdd_or(bdd,
+	    space_prefixes(space, space->source, link_only),
 	    bdd_or(bdd, seeks, bdd_not(bdd, model->target_in_link)));
 
 	return bdd_or(bdd, asks,
@@ -257,7 +248,7 @@ unsent(const struct policy_model *model)
 	const struct space *space = model->space;
 	struct bdd *bdd = space->bdd;
 	bdd_ref set = bdd_or(bdd, bdd_not(bdd, senders(model)),
-	    list(space, space->target, not_sent_to));
+	    space_prefixes(space, space->target, not_sent_to));
 
 	set = bdd_or(bdd, set, strays(model));
 	set = bdd_or(bdd, set, far_broadcasts(model, space->xmit));
@@ -357,7 +348,7 @@ unasked_here(const struct policy_model *model, bdd_ref here)
 
 	return bdd_choose(bdd, here,
 	    bdd_or(bdd, redirected(model), far_broadcasts(model, space->recv)),
-	    list(space, space->target, not_delivered));
+	    space_prefixes(space, space->target, not_delivered));
 }
 
 /* VALUE for the packets of SET, and what OP makes of it. */
@@ -407,7 +398,7 @@ policy_domain(const struct policy_model *model, bdd_ref decided)
 	bdd_ref here = bdd_or(bdd, model->target_here, model->target_group);
 	bdd_ref unspoken = space->family == FAMILY_4
 	    ? BDD_FALSE
-	    : bdd_and(bdd, list(space, space->source, unspecified),
+	    : bdd_and(bdd, space_prefixes(space, space->source, unspecified),
 		  bdd_not(bdd, space_protocol(space, PROTOCOL_ICMP6)));
 	bdd_ref unasked = bdd_choose(bdd, no_recv,
 	    bdd_or(bdd, no_xmit, unsent(model)),

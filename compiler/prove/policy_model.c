@@ -13,17 +13,6 @@ static const char *const zeros[] = {"0.0.0.0", NULL};
 static const char *const groups[] = {
     "224.0.0.0/4", "255.255.255.255", "ff00::/8", NULL};
 
-static bdd_ref
-list(const struct space *space, struct field field, const char *const *texts)
-{
-	bdd_ref set = BDD_FALSE;
-
-	for (; *texts != NULL; texts++)
-		set = bdd_or(
-		    space->bdd, set, space_prefix(space, field, *texts));
-	return set;
-}
-
 /* The last address of NET, which means everybody there. */
 static void
 add_last(struct arena *arena, struct addr_set *set, struct prefix net)
@@ -145,19 +134,20 @@ init_addresses(struct policy_model *model)
 	const struct space *space = model->space;
 	struct bdd *bdd = space->bdd;
 	bool four = space->family == FAMILY_4;
-	bdd_ref loop = list(space, space->target,
+	bdd_ref loop = space_prefixes(space, space->target,
 	    (const char *const[]){"127.0.0.0/8", "::1", NULL});
 
-	model->no_sender = list(
+	model->no_sender = space_prefixes(
 	    space, space->source, four ? no_senders4 : no_senders6);
-	model->source_link = list(space, space->source, link_senders);
-	model->source_link_local = list(space, space->source, in_links);
-	model->source_zero = list(space, space->source, zeros);
-	model->target_link = list(space, space->target, links);
-	model->target_in_link = list(space, space->target, in_links);
+	model->source_link = space_prefixes(space, space->source, link_senders);
+	model->source_link_local = space_prefixes(
+	    space, space->source, in_links);
+	model->source_zero = space_prefixes(space, space->source, zeros);
+	model->target_link = space_prefixes(space, space->target, links);
+	model->target_in_link = space_prefixes(space, space->target, in_links);
 	model->target_everybody = four ? broadcasts(space) : BDD_FALSE;
-	model->target_group = bdd_or(
-	    bdd, model->target_everybody, list(space, space->target, groups));
+	model->target_group = bdd_or(bdd, model->target_everybody,
+	    space_prefixes(space, space->target, groups));
 	model->source_here = space_bit(space, space->source_local);
 	model->target_here = bdd_choose(
 	    bdd, loop, BDD_FALSE, space_bit(space, space->target_local));

@@ -242,6 +242,18 @@ space_prefix(const struct space *space, struct field field, const char *text)
 }
 
 bdd_ref
+space_prefixes(
+    const struct space *space, struct field field, const char *const *texts)
+{
+	bdd_ref set = BDD_FALSE;
+
+	for (; *texts != NULL; texts++)
+		set = bdd_or(
+		    space->bdd, set, space_prefix(space, field, *texts));
+	return set;
+}
+
+bdd_ref
 space_setup(const struct space *space)
 {
 	struct addr_range v[64];

@@ -67,6 +67,9 @@ bdd_ref space_protocol(const struct space *space, unsigned protocol);
 /* Addresses in dotted or colon form, a prefix; of the space's family. */
 bdd_ref space_prefix(
     const struct space *space, struct field field, const char *text);
+/* Any of TEXTS, which NULL ends. */
+bdd_ref space_prefixes(
+    const struct space *space, struct field field, const char *const *texts);
 /* A TCP packet that begins a conversation: SYN without ACK. */
 bdd_ref space_setup(const struct space *space);
 
