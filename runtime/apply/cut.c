@@ -412,17 +412,12 @@ cut_load(struct apply *apply, const struct apply_step *step)
 	const char *path = run_path(apply, "cut.%u", step->set);
 	const char *table = arena_printf(apply->arena, "akin%u_cut", step->set);
 	struct buf lines;
-	int error;
 
 	buf_init(&lines, apply->arena);
 	buf_puts(&lines, text);
-	error = file_make_folder(apply->arena, apply->run_dir);
-	if (error == 0)
-		error = file_write(apply->arena, path, record, strlen(record));
-	if (error != 0)
-		return apply_fail(
-		    apply, APPLY_ENVIRONMENT, "%s: %s", path, strerror(error));
-	return host_list(apply, &lines, HOST_TABLES, NULL) &&
+	return apply_write(
+		   apply, apply->run_dir, path, record, strlen(record)) &&
+	    host_list(apply, &lines, HOST_TABLES, NULL) &&
 	    ((!host_set_enabled(&apply->host, step->set) &&
 		 cut_is_set(apply, step->set) &&
 		 count_rules(&apply->host, step->set) ==

@@ -179,14 +179,8 @@ static bool
 write_state(struct apply *apply, const char *name, unsigned set,
     const char *text, size_t size)
 {
-	const char *path = state_path(apply, "%s.%u", name, set);
-	int error = file_make_folder(apply->arena, apply->state_dir);
-
-	if (error == 0)
-		error = file_write(apply->arena, path, text, size);
-	return error == 0 ||
-	    apply_fail(
-		apply, APPLY_ENVIRONMENT, "%s: %s", path, strerror(error));
+	return apply_write(apply, apply->state_dir,
+	    state_path(apply, "%s.%u", name, set), text, size);
 }
 
 /* The policy's file, wherever somebody stands who asks for it later. */

@@ -304,3 +304,13 @@ host_set_text(const struct host_state *host, unsigned set, struct buf *out)
 			    (unsigned)host->rules.v[i].number,
 			    host->rules.v[i].text);
 }
+
+const struct host_nat *
+host_find_nat(const struct host_state *host, bool kernel, uint32_t id)
+{
+	for (size_t i = 0; i < host->nats.n; i++)
+		if (host->nats.v[i].kernel == kernel &&
+		    host->nats.v[i].id == id)
+			return &host->nats.v[i];
+	return NULL;
+}

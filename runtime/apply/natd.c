@@ -37,13 +37,8 @@ static bool
 write_line(struct apply *apply, const char *path, const char *line)
 {
 	char *text = arena_printf(apply->arena, "%s\n", line);
-	int error = file_make_folder(apply->arena, apply->run_dir);
 
-	if (error == 0)
-		error = file_write(apply->arena, path, text, strlen(text));
-	return error == 0 ||
-	    apply_fail(
-		apply, APPLY_ENVIRONMENT, "%s: %s", path, strerror(error));
+	return apply_write(apply, apply->run_dir, path, text, strlen(text));
 }
 
 static pid_t

@@ -6,16 +6,6 @@
 
 #include "runtime/apply/private.h"
 
-static const struct host_nat *
-find_nat(const struct host_state *host, bool kernel, uint32_t id)
-{
-	for (size_t i = 0; i < host->nats.n; i++)
-		if (host->nats.v[i].kernel == kernel &&
-		    host->nats.v[i].id == id)
-			return &host->nats.v[i];
-	return NULL;
-}
-
 /* The artefact in force, or NULL; its nets are those that are hidden now. */
 static const struct artefact *
 artefact_in_force(struct apply *apply)
@@ -60,7 +50,8 @@ card_changed(struct apply *apply, const struct artefact_nat *nat)
 static bool
 add_instance(struct apply *apply, const struct artefact_nat *nat)
 {
-	const struct host_nat *there = find_nat(&apply->host, true, nat->id);
+	const struct host_nat *there = host_find_nat(
+	    &apply->host, true, nat->id);
 	const char *shown = there != NULL ? there->shown : "";
 	struct apply_step step = {.kind = APPLY_STEP_NAT, .id = nat->id};
 
@@ -91,7 +82,8 @@ add_instance(struct apply *apply, const struct artefact_nat *nat)
 static bool
 add_natd(struct apply *apply, const struct artefact_nat *nat)
 {
-	const struct host_nat *there = find_nat(&apply->host, false, nat->id);
+	const struct host_nat *there = host_find_nat(
+	    &apply->host, false, nat->id);
 	bool runs = there != NULL && there->pid != 0;
 	const char *was = runs && there->mine != NULL ? there->mine : "";
 	struct apply_step step = {.kind = APPLY_STEP_NATD, .id = nat->id};

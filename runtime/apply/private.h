@@ -38,6 +38,10 @@ struct apply {
 bool apply_fail(struct apply *apply, enum apply_code code, const char *format,
     ...) __attribute__((format(printf, 3, 4)));
 
+/* PATH in FOLDER, which is made if it is not there; or says why not. */
+bool apply_write(struct apply *apply, const char *folder, const char *path,
+    const char *text, size_t size);
+
 bool apply_find_ipfw(struct apply *apply);
 bool apply_lock(struct apply *apply);
 bool apply_take_back_left(struct apply *apply);
@@ -119,6 +123,9 @@ bool host_read_modules(struct apply *apply);
 bool host_count_states(struct apply *apply);
 const struct host_generation *host_generation_of(
     const struct host_state *host, unsigned set);
+/* An instance of the kernel, or the natd of a divert port; NULL: none. */
+const struct host_nat *host_find_nat(
+    const struct host_state *host, bool kernel, uint32_t id);
 bool host_set_enabled(const struct host_state *host, unsigned set);
 bool host_set_empty(const struct host_state *host, unsigned set);
 const struct host_setting *host_setting_find(

@@ -54,6 +54,19 @@ apply_fail(struct apply *apply, enum apply_code code, const char *format, ...)
 	return false;
 }
 
+bool
+apply_write(struct apply *apply, const char *folder, const char *path,
+    const char *text, size_t size)
+{
+	int error = file_make_folder(apply->arena, folder);
+
+	if (error == 0)
+		error = file_write(apply->arena, path, text, size);
+	return error == 0 ||
+	    apply_fail(
+		apply, APPLY_ENVIRONMENT, "%s: %s", path, strerror(error));
+}
+
 const struct artefact *
 apply_artefact(const struct apply *apply)
 {

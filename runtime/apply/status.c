@@ -79,21 +79,12 @@ check_settings(struct apply *apply, struct apply_status *status,
 	}
 }
 
-static const struct host_nat *
-find_nat(const struct host_state *host, const struct artefact_nat *nat)
-{
-	for (size_t i = 0; i < host->nats.n; i++)
-		if (host->nats.v[i].kernel == nat->kernel &&
-		    host->nats.v[i].id == nat->id)
-			return &host->nats.v[i];
-	return NULL;
-}
-
 static void
 check_nat(struct apply *apply, struct apply_status *status,
     const struct artefact_nat *nat)
 {
-	const struct host_nat *there = find_nat(&apply->host, nat);
+	const struct host_nat *there = host_find_nat(
+	    &apply->host, nat->kernel, nat->id);
 	unsigned id = (unsigned)nat->id;
 
 	if (nat->kernel && (there == NULL || there->shown == NULL))

@@ -7,7 +7,7 @@
 #include <time.h>
 
 #include "runtime/apply/artefact.h"
-#include "runtime/apply/apply.h"
+#include "runtime/apply/private.h"
 
 #define TIME_BYTES 32
 
@@ -63,16 +63,6 @@ print_zones(const struct artefact *artefact, FILE *out)
 	}
 }
 
-static const struct host_nat *
-find_nat(const struct host_state *host, const struct artefact_nat *nat)
-{
-	for (size_t i = 0; i < host->nats.n; i++)
-		if (host->nats.v[i].kernel == nat->kernel &&
-		    host->nats.v[i].id == nat->id)
-			return &host->nats.v[i];
-	return NULL;
-}
-
 static void
 print_nats(const struct apply_status *status, FILE *out)
 {
@@ -80,7 +70,8 @@ print_nats(const struct apply_status *status, FILE *out)
 
 	for (size_t i = 0; artefact != NULL && i < artefact->nats.n; i++) {
 		const struct artefact_nat *nat = &artefact->nats.v[i];
-		const struct host_nat *there = find_nat(status->host, nat);
+		const struct host_nat *there = host_find_nat(
+		    status->host, nat->kernel, nat->id);
 
 		fprintf(out, "nat        %s on %s", nat->card,
 		    nat->kernel ? "instance" : "divert port");
@@ -162,7 +153,8 @@ json_nats(const struct apply_status *status)
 
 	for (size_t i = 0; artefact != NULL && i < artefact->nats.n; i++) {
 		const struct artefact_nat *nat = &artefact->nats.v[i];
-		const struct host_nat *there = find_nat(status->host, nat);
+		const struct host_nat *there = host_find_nat(
+		    status->host, nat->kernel, nat->id);
 
 		json_array_append_new(list,
 		    json_pack("{s:s, s:I, s:s, s:I}", "method",

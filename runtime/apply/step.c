@@ -153,19 +153,13 @@ write_lifeline_numbers(struct apply *apply, unsigned number)
 {
 	const char *path = run_path(apply, "lifeline");
 	struct buf text;
-	int error;
 
 	buf_init(&text, apply->arena);
 	for (size_t i = 0; i < apply->host.lifeline.n; i++)
 		if (apply->host.lifeline.v[i] != number)
 			buf_printf(&text, "%u ", apply->host.lifeline.v[i]);
 	buf_printf(&text, "%u\n", number);
-	error = file_make_folder(apply->arena, apply->run_dir);
-	if (error == 0)
-		error = file_write(apply->arena, path, text.p, text.n);
-	return error == 0 ||
-	    apply_fail(
-		apply, APPLY_ENVIRONMENT, "%s: %s", path, strerror(error));
+	return apply_write(apply, apply->run_dir, path, text.p, text.n);
 }
 
 static bool
@@ -252,11 +246,9 @@ keep_nat_record(struct apply *apply, uint32_t id)
 static const char *
 shown_nat(const struct apply *apply, uint32_t id)
 {
-	for (size_t i = 0; i < apply->host.nats.n; i++)
-		if (apply->host.nats.v[i].kernel &&
-		    apply->host.nats.v[i].id == id)
-			return apply->host.nats.v[i].shown;
-	return NULL;
+	const struct host_nat *nat = host_find_nat(&apply->host, true, id);
+
+	return nat != NULL ? nat->shown : NULL;
 }
 
 bool
@@ -264,7 +256,6 @@ step_config_nat(struct apply *apply, uint32_t id, const char *words)
 {
 	const char *path = run_path(apply, "nat.%u", (unsigned)id), *shown;
 	struct buf text;
-	int error;
 
 	buf_init(&text, apply->arena);
 	buf_printf(&text, "nat %u config %s\n", (unsigned)id, words);
@@ -277,12 +268,7 @@ step_config_nat(struct apply *apply, uint32_t id, const char *words)
 		    "NAT instance %u is not there", (unsigned)id);
 	buf_reset(&text);
 	buf_printf(&text, "%s = %s\n", words, shown);
-	error = file_make_folder(apply->arena, apply->run_dir);
-	if (error == 0)
-		error = file_write(apply->arena, path, text.p, text.n);
-	return error == 0 ||
-	    apply_fail(
-		apply, APPLY_ENVIRONMENT, "%s: %s", path, strerror(error));
+	return apply_write(apply, apply->run_dir, path, text.p, text.n);
 }
 
 static bool

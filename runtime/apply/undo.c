@@ -151,15 +151,6 @@ restore_nat_record(struct apply *apply, uint32_t id)
 	return file_write(apply->arena, record, text.p, text.n) == 0;
 }
 
-static const struct host_nat *
-find_instance(const struct host_state *host, uint32_t id)
-{
-	for (size_t i = 0; i < host->nats.n; i++)
-		if (host->nats.v[i].kernel && host->nats.v[i].id == id)
-			return &host->nats.v[i];
-	return NULL;
-}
-
 static bool
 restore_nat(struct apply *apply, uint32_t id, const char *words)
 {
@@ -168,7 +159,7 @@ restore_nat(struct apply *apply, uint32_t id, const char *words)
 
 	if (!host_list(apply, NULL, HOST_NATS, NULL))
 		return false;
-	nat = find_instance(&apply->host, id);
+	nat = host_find_nat(&apply->host, true, id);
 	buf_init(&lines, apply->arena);
 	if (*words == '\0' && nat != NULL)
 		buf_printf(&lines, "nat %u delete\n", (unsigned)id);
