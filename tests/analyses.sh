@@ -5,24 +5,13 @@
 set -u
 
 cd "$(dirname "$0")/.." || exit 3
+. tests/suite.sh
 export LC_ALL=C NO_COLOR=1
 akinc=${AKINC:-build/akinc}
 work=$(mktemp -d) || exit 3
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' HUP INT TERM
-passed=0 failed=0
-
-# expect CONDITION-STATUS COMPLAINT
-expect()
-{
-	if [ "$1" -eq 0 ]; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		printf '%s\n' "$2"
-		head -n 8 "$work/out" "$work/err" 2>/dev/null
-	fi
-}
+shown="$work/out $work/err"
 
 # differs CODE ARGUMENT...: the exit code of a comparison.
 differs()
@@ -296,5 +285,4 @@ check_own_rulesets
 check_witnesses
 check_warnings
 check_random_changes
-printf '%d passed, %d failed\n' $passed $failed
-[ $failed -eq 0 ]
+end_suite

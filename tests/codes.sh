@@ -4,38 +4,32 @@
 set -u
 
 cd "$(dirname "$0")/.." || exit 3
+. tests/suite.sh
 
 definitions=compiler/base/diag.def
 manual=man/akinc-diagnostics.7
-passed=0 failed=0
 
 defined=$(sed -nE 's/.*"([EW][0-9]{4})".*/\1/p' $definitions)
 explained=$(sed -nE 's/^\.(It|Ss|Sh) .*([EW][0-9]{4}).*/\2/p' $manual \
     2>/dev/null)
 shown=$(grep -rhoE '\[[EW][0-9]{4}\]' tests/cases 2>/dev/null | tr -d '[]')
 
-# expect CODE LIST COMPLAINT: the code is a line of the list.
-expect()
+# expect_code CODE LIST COMPLAINT: the code is a line of the list.
+expect_code()
 {
-	if printf '%s\n' "$2" | grep -qx "$1"; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		printf '%s: %s\n' "$1" "$3"
-	fi
+	printf '%s\n' "$2" | grep -qx "$1"
+	expect $? "$1: $3"
 }
 
 for code in $defined; do
-	expect "$code" "$explained" "no entry in $manual"
-	expect "$code" "$shown" 'no golden case shows it'
+	expect_code "$code" "$explained" "no entry in $manual"
+	expect_code "$code" "$shown" 'no golden case shows it'
 done
 for code in $explained; do
-	expect "$code" "$defined" "in $manual, but not in $definitions"
+	expect_code "$code" "$defined" "in $manual, but not in $definitions"
 done
 for code in $(printf '%s\n' "$defined" | sort | uniq -d); do
-	failed=$((failed + 1))
-	printf '%s: defined twice\n' "$code"
+	fail "$code: defined twice"
 done
 
-printf '%d passed, %d failed\n' $passed $failed
-[ $failed -eq 0 ]
+end_suite

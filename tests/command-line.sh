@@ -5,29 +5,14 @@
 set -u
 
 cd "$(dirname "$0")/.." || exit 3
+. tests/suite.sh
 export LC_ALL=C NO_COLOR=1
-akinc=${AKINC:-build/akinc}
-case $akinc in
-/*) ;;
-*) akinc=$PWD/$akinc ;;
-esac
+akinc=$(absolute "${AKINC:-build/akinc}")
 
 work=$(mktemp -d) || exit 3
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' HUP INT TERM
 cd "$work" || exit 3
-passed=0 failed=0
-
-# expect CONDITION-STATUS COMPLAINT
-expect()
-{
-	if [ "$1" -eq 0 ]; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		printf '%s\n' "$2"
-	fi
-}
 
 run()
 {
@@ -279,5 +264,4 @@ if ! nm "$akinc" 2>/dev/null | grep -q __asan; then
 	expect $? 'without memory akinc does not end with 3 and say nothing'
 fi
 
-printf '%d passed, %d failed\n' "$passed" "$failed"
-[ "$failed" -eq 0 ]
+end_suite

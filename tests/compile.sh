@@ -5,8 +5,8 @@
 set -u
 
 cd "$(dirname "$0")/.." || exit 3
+. tests/suite.sh
 
-passed=0 failed=0
 warnings='-Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wswitch-enum'
 
 # compile NAME FOLDER FILE
@@ -16,10 +16,10 @@ compile()
 	if output=$(${CC:-cc} -std=c11 -D_DEFAULT_SOURCE -D"COMPILE_$1" \
 	    -isystem "tests/compile/$2" -isystem tests/compile/bsd \
 	    -Icompiler -I. $warnings -Werror -fsyntax-only "$3" 2>&1); then
-		passed=$((passed + 1))
+		pass
 	else
-		failed=$((failed + 1))
-		printf '%s for %s:\n%s\n' "$3" "$2" "$output" | head -n 20
+		fail "$3 for $2:"
+		printf '%s\n' "$output" | head -n 20
 	fi
 }
 
@@ -32,5 +32,4 @@ for file in $(find runtime tests/compile -name '*_darwin.c' \
 	compile DARWIN darwin "$file"
 done
 
-printf '%d passed, %d failed\n' $passed $failed
-[ $failed -eq 0 ]
+end_suite

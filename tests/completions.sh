@@ -5,26 +5,11 @@
 set -u
 
 cd "$(dirname "$0")/.." || exit 3
-akinc=${AKINC:-build/akinc}
-case $akinc in
-/*) ;;
-*) akinc=$PWD/$akinc ;;
-esac
+. tests/suite.sh
+akinc=$(absolute "${AKINC:-build/akinc}")
 
 akinctl=${AKINCTL:-${akinc%/*}/akinctl}
 
-passed=0 failed=0
-
-# expect CONDITION-STATUS COMPLAINT
-expect()
-{
-	if [ "$1" -eq 0 ]; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		printf '%s\n' "$2"
-	fi
-}
 
 # check_files PROGRAM COMMAND...: its completions know what its --help names.
 check_files()
@@ -116,5 +101,4 @@ completes 'log -n 5 -' -f
 completes '--socket = policies/ser' policies/server.akp
 completes '--json mon' monitor
 
-printf '%d passed, %d failed\n' $passed $failed
-[ $failed -eq 0 ]
+end_suite

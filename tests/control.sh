@@ -5,6 +5,7 @@
 set -u
 
 cd "$(dirname "$0")/.." || exit 3
+. tests/suite.sh
 export LC_ALL=C TZ=UTC NO_COLOR=1
 home=$PWD
 akinctl=${AKINCTL:-build/akinctl}
@@ -29,19 +30,7 @@ trap 'stop_server; rm -rf "$work"' EXIT
 trap 'exit 130' HUP INT TERM
 cd "$work" || exit 3
 mkdir answers
-passed=0 failed=0
-
-# expect CONDITION-STATUS COMPLAINT
-expect()
-{
-	if [ "$1" -eq 0 ]; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		printf '%s\n' "$2"
-		head -n 12 out err 2>/dev/null
-	fi
-}
+shown='out err'
 
 run()
 {
@@ -323,5 +312,4 @@ END
 	expect $? 'no colours on a terminal'
 fi
 
-printf '%d passed, %d failed\n' $passed $failed
-[ $failed -eq 0 ]
+end_suite

@@ -8,18 +8,15 @@
 set -u
 
 cd "$(dirname "$0")/.." || exit 3
+. tests/suite.sh
 export LC_ALL=C NO_COLOR=1
-akinc=${AKINC:-build/akinc}
-case $akinc in
-/*) ;;
-*) akinc=$PWD/$akinc ;;
-esac
+akinc=$(absolute "${AKINC:-build/akinc}")
 page=$PWD/man/akinc-diagnostics.7
 definitions=$PWD/compiler/base/diag.def
 
 work=$(mktemp -d) || exit 3
 trap 'rm -rf "$work"' EXIT
-passed=0 failed=0
+shown=$work/text/said
 
 # Texts that the page does not show.
 
@@ -164,8 +161,7 @@ check_text()
 	elif [ -f host ] || [ -f catalogue ]; then
 		printf 'zone z on em0\nfrom z to self allow ssh\n' >policy.akp
 	else
-		failed=$((failed + 1))
-		echo "$code: shows no text, and nothing writes one"
+		fail "$code: shows no text, and nothing writes one"
 		return
 	fi
 	echo '# nothing' >empty.txt
@@ -175,28 +171,17 @@ check_text()
 	E*) wanted=1 ;;
 	W*) wanted=0 ;;
 	esac
-	if grep -q "\[$code\]$" said && [ $status -eq "$wanted" ]; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		echo "$code: its text does not give it"
-		head -n 8 said
-	fi
+	grep -q "\[$code\]$" said && [ $status -eq "$wanted" ]
+	expect $? "$code: its text does not give it"
 }
 
 titles >"$work/titles"
 while read -r code title; do
-	if grep -Fqx ".It Sy $code $title" "$page" &&
+	grep -Fqx ".It Sy $code $title" "$page" &&
 	    [ "$("$akinc" explain "$code" | head -n 1)" = "$code $title" ]
-	then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		echo "$code: the page or akinc explain lacks it: $title"
-	fi
+	expect $? "$code: the page or akinc explain lacks it: $title"
 	(check_text "$code"; echo "$passed $failed" >"$work/tally")
 	read -r passed failed <"$work/tally"
 done <"$work/titles"
 
-printf '%d passed, %d failed\n' "$passed" "$failed"
-[ "$failed" -eq 0 ]
+end_suite

@@ -6,15 +6,12 @@
 set -u
 
 cd "$(dirname "$0")/.." || exit 3
-akinc=${AKINC:-build/akinc}
-case $akinc in
-/*) ;;
-*) akinc=$PWD/$akinc ;;
-esac
+. tests/suite.sh
+akinc=$(absolute "${AKINC:-build/akinc}")
 
 work=$(mktemp -d) || exit 3
 trap 'rm -rf "$work"' EXIT
-passed=0 failed=0
+shown=$work/said
 
 # For commands that run among policies of a README.
 ln -s "$PWD/tests" "$work/tests" || exit 3
@@ -27,19 +24,6 @@ has_shellcheck()
 	command -v shellcheck >/dev/null
 }
 has_shellcheck || echo 'scripts not checked: no shellcheck'
-
-# expect STATUS COMPLAINT: the output so far is shown with the complaint.
-expect()
-{
-	if [ "$1" -eq 0 ]; then
-		passed=$((passed + 1))
-		return 0
-	fi
-	failed=$((failed + 1))
-	printf '%s\n' "$2"
-	head -n 8 "$work/said"
-	return 1
-}
 
 # quietly COMMAND...: what it says on the standard error is kept.
 quietly()
@@ -227,5 +211,4 @@ for folder in examples/*/; do
 done
 check_readme README.md
 
-printf '%d passed, %d failed\n' $passed $failed
-[ $failed -eq 0 ]
+end_suite

@@ -14,27 +14,12 @@
 set -u
 
 cd "$(dirname "$0")/.." || exit 3
-akinc=${AKINC:-build/akinc}
-case $akinc in
-/*) ;;
-*) akinc=$PWD/$akinc ;;
-esac
+. tests/suite.sh
+akinc=$(absolute "${AKINC:-build/akinc}")
 
 work=$(mktemp -d) || exit 3
 trap 'rm -rf "$work"' EXIT
-passed=0 failed=0
-
-pass()
-{
-	passed=$((passed + 1))
-}
-
-fail()
-{
-	failed=$((failed + 1))
-	printf '%s\n' "$*"
-	head -n 8 "$work/said" 2>/dev/null
-}
+shown=$work/said
 
 # extract PAGE: the displays of a page as $work/LINE.KIND, with the roff
 # escapes undone; LINE is where the display begins.
@@ -227,5 +212,4 @@ for program in akind akinctl; do
 	check_options man/$program.8 "${akinc%/*}/$program"
 done
 
-printf '%d passed, %d failed\n' $passed $failed
-[ $failed -eq 0 ]
+end_suite
