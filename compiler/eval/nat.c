@@ -109,12 +109,11 @@ in_range(const struct nat_redirect *redirect, uint16_t first, uint16_t port)
 	return port >= first && port - first < redirect->n_ports;
 }
 
+/* All but the near address; the near ports begin at FIRST. */
 static bool
-fits_inbound(const struct nat *nat, const struct nat_redirect *redirect,
-    const struct nat_ends *ends)
+fits_ends(const struct nat_redirect *redirect, const struct nat_ends *ends,
+    uint16_t first)
 {
-	if (outside_address(nat, redirect) != ends->near)
-		return false;
 	switch (redirect->kind) {
 	case NAT_REDIRECT_ADDRESS:
 		return true;
@@ -123,31 +122,25 @@ fits_inbound(const struct nat *nat, const struct nat_redirect *redirect,
 		    fits_remote(redirect, ends->far, 0);
 	case NAT_REDIRECT_PORT:
 		return redirect->protocol == ends->protocol &&
-		    in_range(
-			redirect, redirect->outside_port, ends->near_port) &&
+		    in_range(redirect, first, ends->near_port) &&
 		    fits_remote(redirect, ends->far, ends->far_port);
 	}
 	return false;
 }
 
 static bool
+fits_inbound(const struct nat *nat, const struct nat_redirect *redirect,
+    const struct nat_ends *ends)
+{
+	return outside_address(nat, redirect) == ends->near &&
+	    fits_ends(redirect, ends, redirect->outside_port);
+}
+
+static bool
 fits_outbound(const struct nat_redirect *redirect, const struct nat_ends *ends)
 {
-	if (address4(redirect->inside) != ends->near)
-		return false;
-	switch (redirect->kind) {
-	case NAT_REDIRECT_ADDRESS:
-		return true;
-	case NAT_REDIRECT_PROTOCOL:
-		return redirect->protocol == ends->protocol &&
-		    fits_remote(redirect, ends->far, 0);
-	case NAT_REDIRECT_PORT:
-		return redirect->protocol == ends->protocol &&
-		    in_range(
-			redirect, redirect->inside_port, ends->near_port) &&
-		    fits_remote(redirect, ends->far, ends->far_port);
-	}
-	return false;
+	return address4(redirect->inside) == ends->near &&
+	    fits_ends(redirect, ends, redirect->inside_port);
 }
 
 /*

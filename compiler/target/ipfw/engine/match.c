@@ -69,8 +69,8 @@ in_port(const struct run_insn *insn, const struct run_scan *scan, uint16_t port)
 	return port >= lo && port <= hi && has_ports(scan);
 }
 
-static bool
-in_ports(const struct run_insn *insn, uint32_t number)
+bool
+run_in_ranges(const struct run_insn *insn, uint32_t number)
 {
 	for (size_t i = 0; i < insn->count; i++)
 		if (number >= insn->u.ports[i].lo &&
@@ -352,9 +352,11 @@ run_match(struct run_scan *scan, const struct run_insn *insn)
 	case RUN_TARGET_PORT:
 		return in_port(insn, scan, scan->key.target_port);
 	case RUN_SOURCE_PORTS:
-		return has_ports(scan) && in_ports(insn, scan->key.source_port);
+		return has_ports(scan) &&
+		    run_in_ranges(insn, scan->key.source_port);
 	case RUN_TARGET_PORTS:
-		return has_ports(scan) && in_ports(insn, scan->key.target_port);
+		return has_ports(scan) &&
+		    run_in_ranges(insn, scan->key.target_port);
 	case RUN_IN:
 		return !is_outbound(scan);
 	case RUN_RECV:
@@ -394,7 +396,7 @@ run_match(struct run_scan *scan, const struct run_insn *insn)
 		    (insn->number & (is_outbound(scan) ? 2 : 1)) != 0;
 	case RUN_TTL:
 		return scan->key.family == FAMILY_4 &&
-		    in_ports(insn, packet->ttl);
+		    run_in_ranges(insn, packet->ttl);
 	case RUN_ALWAYS:
 		return true;
 	case RUN_FOREIGN:

@@ -215,6 +215,8 @@ void run_fold_rule(struct run_rule *rule);
 
 /* match.c */
 bool run_match(struct run_scan *scan, const struct run_insn *insn);
+/* NUMBER lies in one of the ranges of INSN, whose operand are ports. */
+bool run_in_ranges(const struct run_insn *insn, uint32_t number);
 
 /* rare.c */
 /* At most how many ranges the list in TEXT has. */

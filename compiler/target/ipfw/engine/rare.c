@@ -185,16 +185,6 @@ run_rare_compile(
 }
 
 static bool
-in_list(const struct run_insn *insn, uint32_t number)
-{
-	for (size_t i = 0; i < insn->count; i++)
-		if (number >= insn->u.ports[i].lo &&
-		    number <= insn->u.ports[i].hi)
-			return true;
-	return false;
-}
-
-static bool
 has_flags(uint64_t wanted, uint8_t flags)
 {
 	uint8_t set = (uint8_t)wanted, clear = (uint8_t)(wanted >> 8);
@@ -211,12 +201,12 @@ run_rare_match(const struct run_scan *scan, const struct run_insn *insn)
 
 	switch ((enum rare_op)insn->op) {
 	case RARE_ID:
-		return ip4 && in_list(insn, packet->id);
+		return ip4 && run_in_ranges(insn, packet->id);
 	case RARE_LENGTH:
-		return ip4 && in_list(insn, packet->length);
+		return ip4 && run_in_ranges(insn, packet->length);
 	case RARE_DATA_LENGTH:
 		return tcp && ip4 && packet->length >= HEADERS_TCP4 &&
-		    in_list(insn, packet->length - HEADERS_TCP4);
+		    run_in_ranges(insn, packet->length - HEADERS_TCP4);
 	case RARE_PRECEDENCE:
 		return ip4 &&
 		    (packet->tos & PRECEDENCE_MASK) ==

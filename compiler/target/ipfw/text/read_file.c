@@ -262,18 +262,25 @@ check_line(struct file_scan *scan)
 	return true;
 }
 
-bool
-ipfw_read_file(struct ipfw_reader *reader, struct diags *diags, uint32_t file,
+static struct file_scan
+file_scan_of(struct ipfw_reader *reader, struct diags *diags, uint32_t file,
     struct ipfw_ruleset *ruleset)
 {
-	const struct source *source = sources_get(diags->sources, file);
-	struct file_scan scan = {
+	return (struct file_scan){
 	    .reader = reader,
 	    .diags = diags,
 	    .file = file,
 	    .ruleset = ruleset,
 	    .ok = true,
 	};
+}
+
+bool
+ipfw_read_file(struct ipfw_reader *reader, struct diags *diags, uint32_t file,
+    struct ipfw_ruleset *ruleset)
+{
+	const struct source *source = sources_get(diags->sources, file);
+	struct file_scan scan = file_scan_of(reader, diags, file, ruleset);
 
 	while (next_line(&scan, source)) {
 		const char *comment = memchr(scan.line, '#', scan.length);
@@ -293,13 +300,7 @@ ipfw_read_listing(struct ipfw_reader *reader, struct diags *diags,
     uint32_t file, struct ipfw_ruleset *ruleset)
 {
 	const struct source *source = sources_get(diags->sources, file);
-	struct file_scan scan = {
-	    .reader = reader,
-	    .diags = diags,
-	    .file = file,
-	    .ruleset = ruleset,
-	    .ok = true,
-	};
+	struct file_scan scan = file_scan_of(reader, diags, file, ruleset);
 
 	while (next_line(&scan, source)) {
 		if (strncmp(scan.line, STATES, strlen(STATES)) == 0)
