@@ -5,6 +5,7 @@
  *	bench [--quick] [--counts] [--json] [--baseline FILE] [--more FILE]
  *	      FOLDER POLICIES
  *	bench --write KIND N FOLDER
+ *	bench --stages FILE
  *	bench --time COMMAND...
  *
  * FOLDER takes generated policies, POLICIES is the folder of those that are
@@ -23,6 +24,8 @@
 #include "bench/packet.h"
 #include "bench/pipeline.h"
 #include "bench/report.h"
+
+#define ROUNDS 5
 
 struct request {
 	bool quick, counts, json;
@@ -164,6 +167,24 @@ write_policy(char **words)
 	return 0;
 }
 
+/* bench --stages FILE: what each stage takes to compile it, at the best. */
+static int
+time_stages(const char *path)
+{
+	struct pipeline_cost cost;
+	double total = 0;
+
+	if (!pipeline_measure(path, "freebsd", false, ROUNDS, &cost))
+		return 1;
+	for (enum stage s = STAGE_PARSE; s < STAGE_PROVE; s++) {
+		printf("%-9s %9.2f ms %9.2f MB\n", stage_name(s), cost.ms[s],
+		    cost.mb[s]);
+		total += cost.ms[s];
+	}
+	printf("%-9s %9.2f ms\n", "total", total);
+	return 0;
+}
+
 /* bench --time COMMAND...: prints how many milliseconds it took. */
 static int
 time_command(char **words)
@@ -190,6 +211,8 @@ main(int argc, char **argv)
 
 	if (argc == 5 && strcmp(argv[1], "--write") == 0)
 		return write_policy(argv + 2);
+	if (argc == 3 && strcmp(argv[1], "--stages") == 0)
+		return time_stages(argv[2]);
 	if (argc > 2 && strcmp(argv[1], "--time") == 0)
 		return time_command(argv + 2);
 	if (!read_request(&request, argc, argv)) {

@@ -61,14 +61,14 @@ akp_yyerror(struct span *place, struct parser *parser, const char *text)
 	ast_words words;
 	struct ast_host host;
 	ast_hosts hosts;
-	struct ast_service service;
+	struct ast_service *service;
 	ast_services services;
 	struct ast_qualifiers *qualifiers;
 	struct ast_verdict_word verdict;
 	struct ast_rule *rule;
 	struct ast_rule_list rules;
 	struct ast_zone *zone;
-	struct ast_test_end end;
+	struct ast_test_end *end;
 	enum ast_test_kind reaction;
 	bool truth;
 	struct ast_test_step *step;
@@ -157,7 +157,7 @@ statement
 			$$ = ast_forward_new(parser, @$,
 			    &(struct ast_forward){.protocol = $2, .ports = $3,
 			    .from = $5, .target = $7, .target_port = $8,
-			    .qualifiers = *$9});
+			    .qualifiers = ast_qualifiers_end($9)});
 		}
 	| block
 	| DEFAULT verdict
@@ -231,7 +231,10 @@ rules
 
 rule
 	: verdict services qualifiers
-		{ $$ = ast_rule_new(parser, @$, $1, $2, $3); }
+		{
+			$$ = ast_rule_new(
+			    parser, @$, $1, $2, ast_qualifiers_end($3));
+		}
 	;
 
 verdict
@@ -241,7 +244,7 @@ verdict
 	;
 
 qualifiers
-	: %empty		{ $$ = ast_qualifiers_new(parser); }
+	: %empty		{ $$ = NULL; }
 	| qualifiers FROM hosts
 		{ $$ = ast_qualify_from(parser, $1, span_join(@2, @3), $3); }
 	| qualifiers TO hosts
@@ -263,17 +266,29 @@ services
 	;
 
 service
-	: word			{ $$ = ast_service_name($1); }
-	| NUMBER		{ $$ = ast_service_number($1); }
-	| RANGE			{ $$ = ast_service_number($1); }
+	: word			{ $$ = ast_service_name(parser, $1); }
+	| NUMBER		{ $$ = ast_service_number(parser, $1); }
+	| RANGE			{ $$ = ast_service_number(parser, $1); }
 	| transport port
-		{ $$ = ast_service_with(AST_SERVICE_PORTS, @$, $1, $2); }
+		{
+			$$ = ast_service_with(
+			    parser, AST_SERVICE_PORTS, @$, $1, $2);
+		}
 	| ICMP number_or_word
-		{ $$ = ast_service_with(AST_SERVICE_ICMP, @$, $1, $2); }
+		{
+			$$ = ast_service_with(
+			    parser, AST_SERVICE_ICMP, @$, $1, $2);
+		}
 	| ICMP6 number_or_word
-		{ $$ = ast_service_with(AST_SERVICE_ICMP, @$, $1, $2); }
+		{
+			$$ = ast_service_with(
+			    parser, AST_SERVICE_ICMP, @$, $1, $2);
+		}
 	| PROTO number_or_word
-		{ $$ = ast_service_with(AST_SERVICE_PROTOCOL, @$, $1, $2); }
+		{
+			$$ = ast_service_with(
+			    parser, AST_SERVICE_PROTOCOL, @$, $1, $2);
+		}
 	;
 
 transport
@@ -356,7 +371,7 @@ step
 			$$ = ast_step_new(parser, @$, &(struct ast_test_step){
 			    .kind = AST_TEST_EXPECT, .has_verdict = true,
 			    .verdict = $2.verdict, .protocol = $3, .type = $4,
-			    .from = $6, .to = $8, .flags = $9, .via_nat = $10,
+			    .from = *$6, .to = *$8, .flags = $9, .via_nat = $10,
 			    .line = $11});
 		}
 	| THEN reaction via by
@@ -396,7 +411,8 @@ reaction
 	;
 
 end
-	: word address end_port		{ $$ = ast_test_end(@$, $1, $2, $3); }
+	: word address end_port
+		{ $$ = ast_test_end(parser, @$, $1, $2, $3); }
 	;
 
 address

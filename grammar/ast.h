@@ -82,7 +82,7 @@ struct ast_rule {
 	struct span span; /* the whole rule */
 	struct span verdict_span;
 	ast_services services;
-	struct ast_qualifiers qualifiers;
+	const struct ast_qualifiers *qualifiers; /* never NULL */
 	struct ast_rule *next;
 };
 
@@ -123,7 +123,7 @@ struct ast_forward {
 	struct ast_host target;
 	bool has_target_port;
 	struct ast_word target_port;
-	struct ast_qualifiers qualifiers;
+	const struct ast_qualifiers *qualifiers; /* never NULL */
 };
 
 /* from A, B to C { … }, and the one-line form with a single rule. */

@@ -32,15 +32,19 @@ ast_hosts ast_hosts_one(struct parser *parser, struct ast_host host);
 ast_hosts ast_hosts_add(
     struct parser *parser, ast_hosts hosts, struct ast_host host);
 
-struct ast_service ast_service_name(struct ast_word name);
+struct ast_service *ast_service_name(
+    struct parser *parser, struct ast_word name);
 /* A port or number that goes on with the protocol before it. */
-struct ast_service ast_service_number(struct ast_word number);
-struct ast_service ast_service_with(enum ast_service_kind kind,
-    struct span span, struct ast_word protocol, struct ast_word word);
+struct ast_service *ast_service_number(
+    struct parser *parser, struct ast_word number);
+struct ast_service *ast_service_with(struct parser *parser,
+    enum ast_service_kind kind, struct span span, struct ast_word protocol,
+    struct ast_word word);
+/* The list of one is SERVICE itself, for most lists are no longer. */
 ast_services ast_services_one(
-    struct parser *parser, struct ast_service service);
-ast_services ast_services_add(
-    struct parser *parser, ast_services services, struct ast_service service);
+    struct parser *parser, struct ast_service *service);
+ast_services ast_services_add(struct parser *parser, ast_services services,
+    const struct ast_service *service);
 
 struct ast_rule_list ast_rules_new(void);
 struct ast_rule_list ast_rules_add(
@@ -56,7 +60,7 @@ struct ast_zone *ast_clauses_on(struct parser *parser, struct ast_zone *zone,
 struct ast_zone *ast_clauses_net(struct parser *parser, struct ast_zone *zone,
     struct span span, ast_words nets);
 
-struct ast_qualifiers *ast_qualifiers_new(struct parser *parser);
+/* Qualifiers are NULL until one is added: many rules have none. */
 struct ast_qualifiers *ast_qualify_from(struct parser *parser,
     struct ast_qualifiers *qualifiers, struct span span, ast_hosts hosts);
 struct ast_qualifiers *ast_qualify_to(struct parser *parser,
@@ -72,11 +76,13 @@ struct ast_qualifiers *ast_qualify_comment(struct parser *parser,
 
 struct ast_verdict_word ast_verdict_word(
     enum ast_verdict verdict, struct span span);
+const struct ast_qualifiers *ast_qualifiers_end(
+    const struct ast_qualifiers *qualifiers);
 struct ast_rule *ast_rule_new(struct parser *parser, struct span span,
     struct ast_verdict_word verdict, ast_services services,
     const struct ast_qualifiers *qualifiers);
-struct ast_test_end ast_test_end(struct span span, struct ast_word zone,
-    struct ast_word address, struct ast_word port);
+struct ast_test_end *ast_test_end(struct parser *parser, struct span span,
+    struct ast_word zone, struct ast_word address, struct ast_word port);
 struct ast_test_step *ast_step_new(
     struct parser *parser, struct span span, const struct ast_test_step *step);
 

@@ -41,28 +41,43 @@ ast_hosts_add(struct parser *parser, ast_hosts hosts, struct ast_host host)
 	return hosts;
 }
 
-struct ast_service
-ast_service_name(struct ast_word name)
+static struct ast_service *
+service_new(struct parser *parser, struct ast_service service)
 {
-	return (struct ast_service){
-	    .kind = AST_SERVICE_NAME, .span = name.span, .word = name};
+	struct ast_service *made = arena_new(
+	    parser->parse->arena, struct ast_service);
+
+	*made = service;
+	return made;
 }
 
-struct ast_service
-ast_service_number(struct ast_word number)
+struct ast_service *
+ast_service_name(struct parser *parser, struct ast_word name)
 {
-	return (struct ast_service){.kind = AST_SERVICE_PORTS,
-	    .span = number.span,
-	    .word = number,
-	    .continues = true};
+	return service_new(parser,
+	    (struct ast_service){
+		.kind = AST_SERVICE_NAME, .span = name.span, .word = name});
 }
 
-struct ast_service
-ast_service_with(enum ast_service_kind kind, struct span span,
-    struct ast_word protocol, struct ast_word word)
+struct ast_service *
+ast_service_number(struct parser *parser, struct ast_word number)
 {
-	return (struct ast_service){
-	    .kind = kind, .span = span, .protocol = protocol, .word = word};
+	return service_new(parser,
+	    (struct ast_service){.kind = AST_SERVICE_PORTS,
+		.span = number.span,
+		.word = number,
+		.continues = true});
+}
+
+struct ast_service *
+ast_service_with(struct parser *parser, enum ast_service_kind kind,
+    struct span span, struct ast_word protocol, struct ast_word word)
+{
+	return service_new(parser,
+	    (struct ast_service){.kind = kind,
+		.span = span,
+		.protocol = protocol,
+		.word = word});
 }
 
 static enum ast_service_kind
@@ -106,21 +121,20 @@ go_on(struct parser *parser, const struct ast_service *before,
 }
 
 ast_services
-ast_services_one(struct parser *parser, struct ast_service service)
+ast_services_one(struct parser *parser, struct ast_service *service)
 {
-	return ast_services_add(parser, (ast_services){.v = NULL}, service);
+	*service = go_on(parser, NULL, *service);
+	return (ast_services){.v = service, .n = 1, .cap = 1};
 }
 
 ast_services
-ast_services_add(
-    struct parser *parser, ast_services services, struct ast_service service)
+ast_services_add(struct parser *parser, ast_services services,
+    const struct ast_service *service)
 {
-	const struct ast_service *before = services.n > 0
-	    ? &services.v[services.n - 1]
-	    : NULL;
+	const struct ast_service *before = &services.v[services.n - 1];
 
-	service = go_on(parser, before, service);
-	vec_push(parser->parse->arena, &services, service);
+	vec_push(
+	    parser->parse->arena, &services, go_on(parser, before, *service));
 	return services;
 }
 

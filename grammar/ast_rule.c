@@ -48,16 +48,27 @@ ast_clauses_net(struct parser *parser, struct ast_zone *zone, struct span span,
 	return zone;
 }
 
-struct ast_qualifiers *
-ast_qualifiers_new(struct parser *parser)
+static struct ast_qualifiers *
+qualifiers_begin(struct parser *parser, struct ast_qualifiers *qualifiers)
 {
+	if (qualifiers != NULL)
+		return qualifiers;
 	return arena_new(parser->parse->arena, struct ast_qualifiers);
+}
+
+const struct ast_qualifiers *
+ast_qualifiers_end(const struct ast_qualifiers *qualifiers)
+{
+	static const struct ast_qualifiers none;
+
+	return qualifiers != NULL ? qualifiers : &none;
 }
 
 struct ast_qualifiers *
 ast_qualify_from(struct parser *parser, struct ast_qualifiers *qualifiers,
     struct span span, ast_hosts hosts)
 {
+	qualifiers = qualifiers_begin(parser, qualifiers);
 	if (qualifiers->has_from) {
 		report_twice(parser, qualifiers->from_span, span, "from");
 		return qualifiers;
@@ -72,6 +83,7 @@ struct ast_qualifiers *
 ast_qualify_to(struct parser *parser, struct ast_qualifiers *qualifiers,
     struct span span, ast_hosts hosts)
 {
+	qualifiers = qualifiers_begin(parser, qualifiers);
 	if (qualifiers->has_to) {
 		report_twice(parser, qualifiers->to_span, span, "to");
 		return qualifiers;
@@ -86,6 +98,7 @@ struct ast_qualifiers *
 ast_qualify_log(
     struct parser *parser, struct ast_qualifiers *qualifiers, struct span span)
 {
+	qualifiers = qualifiers_begin(parser, qualifiers);
 	if (qualifiers->log) {
 		report_twice(parser, qualifiers->log_span, span, "log");
 		return qualifiers;
@@ -99,6 +112,7 @@ struct ast_qualifiers *
 ast_qualify_limit(struct parser *parser, struct ast_qualifiers *qualifiers,
     struct span span, struct ast_word count)
 {
+	qualifiers = qualifiers_begin(parser, qualifiers);
 	if (qualifiers->limit) {
 		report_twice(parser, qualifiers->limit_span, span, "limit");
 		return qualifiers;
@@ -113,6 +127,7 @@ struct ast_qualifiers *
 ast_qualify_label(struct parser *parser, struct ast_qualifiers *qualifiers,
     struct ast_word label)
 {
+	qualifiers = qualifiers_begin(parser, qualifiers);
 	if (qualifiers->has_label) {
 		report_twice(
 		    parser, qualifiers->label.span, label.span, "label");
@@ -127,6 +142,7 @@ struct ast_qualifiers *
 ast_qualify_comment(struct parser *parser, struct ast_qualifiers *qualifiers,
     struct ast_word comment)
 {
+	qualifiers = qualifiers_begin(parser, qualifiers);
 	if (qualifiers->has_comment) {
 		report_twice(
 		    parser, qualifiers->comment.span, comment.span, "comment");
@@ -155,20 +171,24 @@ ast_rule_new(struct parser *parser, struct span span,
 	rule->span = span;
 	rule->verdict_span = verdict.span;
 	rule->services = services;
-	rule->qualifiers = *qualifiers;
+	rule->qualifiers = qualifiers;
 	return rule;
 }
 
-struct ast_test_end
-ast_test_end(struct span span, struct ast_word zone, struct ast_word address,
-    struct ast_word port)
+struct ast_test_end *
+ast_test_end(struct parser *parser, struct span span, struct ast_word zone,
+    struct ast_word address, struct ast_word port)
 {
-	return (struct ast_test_end){.zone = zone,
+	struct ast_test_end *end = arena_new(
+	    parser->parse->arena, struct ast_test_end);
+
+	*end = (struct ast_test_end){.zone = zone,
 	    .has_address = address.text != NULL,
 	    .has_port = port.text != NULL,
 	    .address = address,
 	    .port = port,
 	    .span = span};
+	return end;
 }
 
 struct ast_test_step *

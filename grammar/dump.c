@@ -208,7 +208,7 @@ put_rules(struct dump *dump, json_t *object, const struct ast_rule *rules)
 
 		put_text(dump, json, "verdict", verdict_names[rule->verdict]);
 		put_services(dump, json, &rule->services);
-		put_qualifiers(dump, json, &rule->qualifiers);
+		put_qualifiers(dump, json, rule->qualifiers);
 		put_place(dump, json, rule->span);
 		append(dump, array, json);
 	}
@@ -289,7 +289,7 @@ put_forward(
 	put(dump, object, "to", host_json(dump, &forward->target));
 	if (forward->has_target_port)
 		put_word(dump, object, "port", &forward->target_port);
-	put_qualifiers(dump, object, &forward->qualifiers);
+	put_qualifiers(dump, object, forward->qualifiers);
 }
 
 static void

@@ -45,7 +45,7 @@ put_forward(struct layout *layout, const struct ast_forward *forward)
 		layout_put(layout, " port ");
 		format_word(layout, &forward->target_port);
 	}
-	format_qualifiers(layout, &forward->qualifiers);
+	format_qualifiers(layout, forward->qualifiers);
 }
 
 static void

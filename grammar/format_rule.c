@@ -64,7 +64,7 @@ format_rule(struct layout *layout, const struct ast_rule *rule)
 	layout_put(layout, format_verdict(rule->verdict));
 	layout_put(layout, " ");
 	format_services(layout, &rule->services);
-	format_qualifiers(layout, &rule->qualifiers);
+	format_qualifiers(layout, rule->qualifiers);
 }
 
 static void

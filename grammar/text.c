@@ -80,6 +80,15 @@ check_lines(struct parser *parser)
 	return true;
 }
 
+/* The first byte from P on that is no plain ASCII: nearly all of a policy. */
+static char *
+skip_plain(char *p, const char *end)
+{
+	while (p < end && ((*p >= ' ' && *p <= '~') || *p == '\n'))
+		p++;
+	return p;
+}
+
 /* The bytes from P on, of which none can be shown. */
 static size_t
 bad_run(const char *p, const char *end)
@@ -138,7 +147,7 @@ replace_bad(struct parser *parser)
 
 	if (strncmp(p, BYTE_ORDER_MARK, strlen(BYTE_ORDER_MARK)) == 0)
 		memset(p, ' ', strlen(BYTE_ORDER_MARK));
-	while (p < end && !parser->stopped) {
+	while ((p = skip_plain(p, end)) < end && !parser->stopped) {
 		size_t length = bad_run(p, end);
 
 		if (length > 0) {

@@ -5,12 +5,14 @@
  * words that begin a statement, the verdicts, the protocols, and "to".  The
  * others have a meaning only where the grammar asks for them.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "grammar/akp.tab.h"
 #include "grammar/ast_build.h"
 #include "grammar/words.h"
+
+#define LETTERS 26
+#define LETTER_WORDS_MAX 5
 
 struct word {
 	const char *text;
@@ -18,63 +20,51 @@ struct word {
 	bool reserved;
 };
 
-/* In the order of strcmp. */
-static const struct word words[] = {
-    {"after", TOK_AFTER, false},
-    {"again", TOK_AGAIN, false},
-    {"allow", TOK_ALLOW, true},
-    {"by", TOK_BY, false},
-    {"comment", TOK_COMMENT, false},
-    {"default", TOK_DEFAULT, true},
-    {"deny", TOK_DENY, true},
-    {"expect", TOK_EXPECT, false},
-    {"flags", TOK_FLAGS, false},
-    {"forward", TOK_FORWARD, true},
-    {"from", TOK_FROM, true},
-    {"host", TOK_HOST, true},
-    {"hosts", TOK_HOSTS, true},
-    {"icmp", TOK_ICMP, true},
-    {"icmp6", TOK_ICMP6, true},
-    {"include", TOK_INCLUDE, true},
-    {"label", TOK_LABEL, false},
-    {"limit", TOK_LIMIT, false},
-    {"line", TOK_LINE, false},
-    {"log", TOK_LOG, false},
-    {"nat", TOK_NAT, false},
-    {"net", TOK_NET, false},
-    {"on", TOK_ON, false},
-    {"option", TOK_OPTION, true},
-    {"per", TOK_PER, false},
-    {"port", TOK_PORT, false},
-    {"proto", TOK_PROTO, true},
-    {"reject", TOK_REJECT, true},
-    {"reply", TOK_REPLY, false},
-    {"service", TOK_SERVICE, true},
-    {"source", TOK_SOURCE, false},
-    {"tcp", TOK_TCP, true},
-    {"test", TOK_TEST, true},
-    {"then", TOK_THEN, false},
-    {"to", TOK_TO, true},
-    {"trust", TOK_TRUST, true},
-    {"udp", TOK_UDP, true},
-    {"via", TOK_VIA, false},
-    {"zone", TOK_ZONE, true},
+/* By their first letter; a row ends with its last word or with NULL. */
+static const struct word words[LETTERS][LETTER_WORDS_MAX] = {
+    ['a' - 'a'] = {{"after", TOK_AFTER, false}, {"again", TOK_AGAIN, false},
+	{"allow", TOK_ALLOW, true}},
+    ['b' - 'a'] = {{"by", TOK_BY, false}},
+    ['c' - 'a'] = {{"comment", TOK_COMMENT, false}},
+    ['d' - 'a'] = {{"default", TOK_DEFAULT, true}, {"deny", TOK_DENY, true}},
+    ['e' - 'a'] = {{"expect", TOK_EXPECT, false}},
+    ['f' - 'a'] = {{"flags", TOK_FLAGS, false}, {"forward", TOK_FORWARD, true},
+	{"from", TOK_FROM, true}},
+    ['h' - 'a'] = {{"host", TOK_HOST, true}, {"hosts", TOK_HOSTS, true}},
+    ['i' - 'a'] = {{"icmp", TOK_ICMP, true}, {"icmp6", TOK_ICMP6, true},
+	{"include", TOK_INCLUDE, true}},
+    ['l' - 'a'] = {{"label", TOK_LABEL, false}, {"limit", TOK_LIMIT, false},
+	{"line", TOK_LINE, false}, {"log", TOK_LOG, false}},
+    ['n' - 'a'] = {{"nat", TOK_NAT, false}, {"net", TOK_NET, false}},
+    ['o' - 'a'] = {{"on", TOK_ON, false}, {"option", TOK_OPTION, true}},
+    ['p' - 'a'] = {{"per", TOK_PER, false}, {"port", TOK_PORT, false},
+	{"proto", TOK_PROTO, true}},
+    ['r' - 'a'] = {{"reject", TOK_REJECT, true}, {"reply", TOK_REPLY, false}},
+    ['s' - 'a'] = {{"service", TOK_SERVICE, true},
+	{"source", TOK_SOURCE, false}},
+    ['t' - 'a'] = {{"tcp", TOK_TCP, true}, {"test", TOK_TEST, true},
+	{"then", TOK_THEN, false}, {"to", TOK_TO, true},
+	{"trust", TOK_TRUST, true}},
+    ['u' - 'a'] = {{"udp", TOK_UDP, true}},
+    ['v' - 'a'] = {{"via", TOK_VIA, false}},
+    ['z' - 'a'] = {{"zone", TOK_ZONE, true}},
 };
 
 /* Names with a meaning of their own, which quotes take away. */
 static const char *const special[] = {"active", "any", "self"};
 
-static int
-compare_word(const void *key, const void *word)
-{
-	return strcmp(key, ((const struct word *)word)->text);
-}
-
 static const struct word *
 word_find(const char *text)
 {
-	return bsearch(text, words, sizeof(words) / sizeof(words[0]),
-	    sizeof(words[0]), compare_word);
+	const struct word *word;
+
+	if (text[0] < 'a' || text[0] > 'z')
+		return NULL;
+	word = words[text[0] - 'a'];
+	for (size_t i = 0; i < LETTER_WORDS_MAX && word[i].text != NULL; i++)
+		if (strcmp(word[i].text, text) == 0)
+			return &word[i];
+	return NULL;
 }
 
 int

@@ -3,6 +3,7 @@
  * and length are kept beside each text: a probe rarely has to read the text,
  * and growing the table never does.
  */
+#include <assert.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
@@ -13,8 +14,7 @@
 
 struct sym_slot {
 	const char *text; /* NULL if the slot is free */
-	size_t length;
-	uint64_t hash;
+	uint32_t length, hash;
 };
 
 struct sym_table {
@@ -35,7 +35,7 @@ sym_table_create(struct arena *arena)
 }
 
 /* FNV-1a, with the high bits folded in because the low ones pick the slot. */
-static uint64_t
+static uint32_t
 hash_bytes(const char *text, size_t length)
 {
 	uint64_t hash = UINT64_C(0xcbf29ce484222325);
@@ -44,12 +44,12 @@ hash_bytes(const char *text, size_t length)
 		hash ^= (unsigned char)text[i];
 		hash *= UINT64_C(0x100000001b3);
 	}
-	return hash ^ hash >> 32;
+	return (uint32_t)(hash ^ hash >> 32);
 }
 
 static bool
 slot_holds(
-    const struct sym_slot *slot, const char *text, size_t length, uint64_t hash)
+    const struct sym_slot *slot, const char *text, size_t length, uint32_t hash)
 {
 	if (slot->hash != hash || slot->length != length)
 		return false;
@@ -79,10 +79,11 @@ table_grow(struct sym_table *table)
 const char *
 sym_intern(struct sym_table *table, const char *text, size_t length)
 {
-	uint64_t hash = hash_bytes(text, length);
+	uint32_t hash = hash_bytes(text, length);
 	struct sym_slot *slot;
 	size_t at;
 
+	assert(length <= UINT32_MAX);
 	if (table->n >= table->cap / 4 * 3)
 		table_grow(table);
 	at = hash & (table->cap - 1);
@@ -93,7 +94,7 @@ sym_intern(struct sym_table *table, const char *text, size_t length)
 	}
 	slot = &table->slots[at];
 	slot->text = arena_strndup(table->arena, text, length);
-	slot->length = length;
+	slot->length = (uint32_t)length;
 	slot->hash = hash;
 	table->n++;
 	return slot->text;

@@ -336,7 +336,7 @@ static bool
 read_qualifiers(struct resolve *r, const struct forward_draft *draft,
     struct policy_rule *rule)
 {
-	struct ast_qualifiers qualifiers = draft->tree->qualifiers;
+	struct ast_qualifiers qualifiers = *draft->tree->qualifiers;
 	struct diag *diag;
 	bool good = true;
 

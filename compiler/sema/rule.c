@@ -305,7 +305,7 @@ static void
 add_rule(
     struct resolve *r, const struct pairs *pairs, const struct ast_rule *tree)
 {
-	const struct ast_qualifiers *qualifiers = &tree->qualifiers;
+	const struct ast_qualifiers *qualifiers = tree->qualifiers;
 	struct policy_rule rule = {.span = tree->span};
 	struct service_value services = {.any = false};
 	bool good;

@@ -149,7 +149,7 @@ START_TEST(clauses_and_qualifiers_come_in_any_order)
 	    "label \"l\" log from z\n");
 	ck_assert(tree->statements->u.zone.has_cards);
 	ck_assert(tree->statements->u.zone.has_nets);
-	q = &tree->statements->next->u.block.rules->qualifiers;
+	q = tree->statements->next->u.block.rules->qualifiers;
 	ck_assert(q->has_from && q->from.n == 1);
 	ck_assert(q->has_to && q->to.n == 2);
 	ck_assert(q->log && q->limit);
@@ -299,7 +299,7 @@ START_TEST(spans_cover_what_was_written)
 	ck_assert_uint_eq(rule->span.length, strlen("allow \"x\" log"));
 	ck_assert_uint_eq(
 	    rule->services.v[0].word.span.length, strlen("\"x\""));
-	ck_assert_int_eq(text[rule->qualifiers.log_span.at], 'l');
+	ck_assert_int_eq(text[rule->qualifiers->log_span.at], 'l');
 	reading_end(&r);
 }
 END_TEST
