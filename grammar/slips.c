@@ -174,6 +174,14 @@ is_equals_missing(const struct syntax *syntax)
 	return syntax_expects(syntax, "=");
 }
 
+/* "host desk = 10.1.0.5, fd00::5" */
+static bool
+is_second_address(const struct syntax *syntax)
+{
+	return syntax->found->kind == TOK_COMMA &&
+	    syntax->parser->stream.first.kind == TOK_HOST;
+}
+
 static bool
 is_text_unquoted(const struct syntax *syntax)
 {
@@ -218,6 +226,8 @@ static const struct slip slips[] = {
 	"a rule names services, and one 'any' is all of them: "
 	"'from any to any allow any'"},
     {is_equals_missing, "a definition has a '=' after its name"},
+    {is_second_address,
+	"a 'host' has one address; 'hosts' is the word for several"},
     {is_text_unquoted, "write it in quotes"},
     {is_unit_missing, "a time has a unit: 25s, 5m, 2h"},
 };
