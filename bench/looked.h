@@ -7,8 +7,12 @@
 #include "bench/generate.h"
 #include "bench/metric.h"
 
-/* The classes of packets of policies/laptop.akp, in both flavours. */
-void looked_laptop(struct metrics *metrics, const char *policies);
+/*
+ * The classes of packets of the laptop's policy in the folder POLICIES, and of
+ * the same policy without its NAT, which FOLDER takes; in both flavours.
+ */
+void looked_laptop(
+    struct metrics *metrics, const char *folder, const char *policies);
 
 /*
  * The most and the mean over a packet for each line of a policy of N lines,

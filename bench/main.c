@@ -7,6 +7,7 @@
  *	bench --write KIND N FOLDER
  *	bench --stages FILE
  *	bench --time COMMAND...
+ *	bench --looked POLICY CARD FLAVOUR
  *
  * FOLDER takes generated policies, POLICIES is the folder of those that are
  * shipped.  --more adds the measures of another program.  --quick leaves the
@@ -23,6 +24,7 @@
 #include "bench/looked.h"
 #include "bench/packet.h"
 #include "bench/pipeline.h"
+#include "bench/policies.h"
 #include "bench/report.h"
 
 #define ROUNDS 5
@@ -215,6 +217,8 @@ main(int argc, char **argv)
 		return time_stages(argv[2]);
 	if (argc > 2 && strcmp(argv[1], "--time") == 0)
 		return time_command(argv + 2);
+	if (argc == 5 && strcmp(argv[1], "--looked") == 0)
+		return policies_show(argv[2], argv[3], argv[4]);
 	if (!read_request(&request, argc, argv)) {
 		fputs("usage: bench [--quick] [--counts] [--json] [--baseline "
 		      "FILE] [--more FILE] FOLDER POLICIES\n",
@@ -223,7 +227,7 @@ main(int argc, char **argv)
 	}
 	if (request.baseline != NULL)
 		report_read(request.baseline, &before);
-	looked_laptop(&metrics, request.policies);
+	looked_laptop(&metrics, request.folder, request.policies);
 	measure_lines(&metrics, &request, 1000);
 	measure_zones(&metrics, &request, 20);
 	if (!request.quick)

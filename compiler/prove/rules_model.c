@@ -99,6 +99,17 @@ init_matches(const struct rules_model *model, struct rules_matches *matches)
 	matches->packets = arena_calloc(arena, n, sizeof(*matches->packets));
 }
 
+/* Not of this family, if no packet of it matches. */
+static bool
+makes_states(struct rules_model *model, const struct ipfw_rule *rule)
+{
+	const struct rules_pass in = {.parent = RULES_NO_STATE};
+	const struct rules_pass out = {.out = true, .parent = RULES_NO_STATE};
+
+	return rules_model_match(model, &in, rule) != BDD_FALSE ||
+	    rules_model_match(model, &out, rule) != BDD_FALSE;
+}
+
 void
 rules_model_init(struct rules_model *model, struct space *space,
     const struct prove_request *request, struct prove_result *result)
@@ -114,7 +125,8 @@ rules_model_init(struct rules_model *model, struct space *space,
 	for (size_t i = 0; i < model->ruleset->rules.n; i++) {
 		const struct ipfw_rule *rule = &model->ruleset->rules.v[i];
 
-		if (is_enabled(model, rule) && state_of(rule) != NULL)
+		if (is_enabled(model, rule) && state_of(rule) != NULL &&
+		    makes_states(model, rule))
 			parent_of(model, rule);
 	}
 }

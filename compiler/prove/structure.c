@@ -86,11 +86,66 @@ check_jumps(struct check *check, const struct ipfw_rule *rule)
 	}
 }
 
+static bool
+is_ipv6_table(const struct check *check, const struct ipfw_insn *insn)
+{
+	const struct ipfw_table *table = rules_table_find(
+	    check->request->ruleset, insn->text);
+
+	for (size_t i = 0; table != NULL && i < table->entries.n; i++)
+		if (strchr(table->entries.v[i].key, ':') == NULL)
+			return false;
+	return table != NULL;
+}
+
+/* Does no packet of IPv4 match? */
+static bool
+is_of_ipv6(const struct check *check, const struct ipfw_insn *insn)
+{
+	if (insn->negated)
+		return false;
+	switch ((int)insn->op) {
+	case IPFW_IP6:
+	case IPFW_SRC_ME6:
+	case IPFW_DST_ME6:
+	case IPFW_ICMP6TYPES:
+		return true;
+	case IPFW_SRC:
+	case IPFW_DST:
+		return insn->family == FAMILY_6;
+	case IPFW_SRC_TABLE:
+	case IPFW_DST_TABLE:
+		return is_ipv6_table(check, insn);
+	default:
+		return false;
+	}
+}
+
+/* IPv6 alone, or in a policy that asks for no NAT. */
+static bool
+needs_no_nat(const struct check *check, const struct ipfw_rule *rule)
+{
+	bool all = true; /* of the or-block so far */
+
+	if (!policy_has_nat(check->request->policy))
+		return true;
+	for (size_t i = 0; i < rule->insns.n; i++) {
+		all = all && is_of_ipv6(check, &rule->insns.v[i]);
+		if (rule->insns.v[i].or_next)
+			continue;
+		if (all)
+			return true;
+		all = true;
+	}
+	return false;
+}
+
 /* A hit on a state runs its rule's action, `log` included. */
 static void
 check_state(struct check *check, const struct ipfw_rule *rule)
 {
-	if (!is_stateful(rule))
+	if (!is_stateful(rule) ||
+	    (rule->verb == IPFW_ALLOW && needs_no_nat(check, rule)))
 		return;
 	if (rule->verb != IPFW_SKIPTO || rule->argument != ANCHOR_OUT)
 		complain(check, rule, "a state's action must jump to 50000");

@@ -204,6 +204,7 @@ struct policy {
 	struct span fallback_span;
 	struct policy_options options;
 	const struct host *host;
+	bool nat_left_out; /* it has NAT, but for now there is none */
 };
 
 void endpoint_set_add(struct endpoint_set *set, endpoint e);
@@ -236,6 +237,8 @@ bool policy_pair_asked(const struct policy *policy, endpoint from, endpoint to);
  * is refused, IPv6 and all else stay as they are.
  */
 void policy_leave_out_nat(struct arena *arena, struct policy *policy);
+/* Does it ask for NAT anywhere, for zones that may be absent or left out? */
+bool policy_has_nat(const struct policy *policy);
 
 bool zone_card_matches(const struct zone_card *card, const char *name);
 /* Is there a card that both name?  An exact name takes it from all patterns. */

@@ -45,6 +45,7 @@ void
 policy_leave_out_nat(struct arena *arena, struct policy *policy)
 {
 	static const struct endpoint_set none;
+	bool had = policy_has_nat(policy);
 	rule_list rules = {0};
 
 	for (endpoint e = 1; e <= policy->zones.n; e++)
@@ -59,4 +60,15 @@ policy_leave_out_nat(struct arena *arena, struct policy *policy)
 	policy->forwards.n = 0;
 	for (size_t i = 0; i < policy->zones.n; i++)
 		policy->zones.v[i].nat_from = none;
+	policy->nat_left_out = policy->nat_left_out || had;
+}
+
+bool
+policy_has_nat(const struct policy *policy)
+{
+	bool has = policy->nat_left_out;
+
+	for (size_t i = 0; i < policy->zones.n; i++)
+		has = has || !endpoint_set_empty(&policy->zones.v[i].nat_from);
+	return has;
 }

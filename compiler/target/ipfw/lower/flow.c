@@ -1,10 +1,6 @@
 /*
  * A flow of the IR as rules, in a stretch that only packets between certain
  * ends reach.
- *
- * Every rule that makes a state jumps to the anchor before outbound NAT: the
- * state runs its rule's action for replies too, and a reply that ran `allow`
- * would leave with its private source (tests/vectors/lowering/S4).
  */
 #include "target/ipfw/lower/private.h"
 
@@ -181,8 +177,8 @@ allow_put(struct lower *l, enum section_id section, const struct ir_rule *rule,
 	}
 	match.keep_state = true;
 	match.limit = rule->limit;
-	lower_put(
-	    l, section, verb_anchor(), &match, &rule->origins, rule->label);
+	lower_put(l, section, lower_accept(l, &match), &match, &rule->origins,
+	    rule->label);
 }
 
 /* Every protocol: TCP makes a state by its first packet alone. */
@@ -337,7 +333,8 @@ flow_pickup(
 	match.protocol = PROTOCOL_TCP;
 	match.keep_state = rule->limit == 0;
 	lower_put(l, context->section,
-	    rule->limit == 0 ? verb_anchor() : verb_deny(l->ir->fallback_log),
+	    rule->limit == 0 ? lower_accept(l, &match)
+			     : verb_deny(l->ir->fallback_log),
 	    &match, &rule->origins, rule->limit == 0 ? "pickup" : "limited");
 }
 

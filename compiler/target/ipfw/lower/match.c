@@ -95,6 +95,33 @@ side_families(const struct side *side, enum family families)
 	return families & addr_set_families(&side->set);
 }
 
+/* A rule for all of ICMPv6 has nothing in it that keeps IPv4 out. */
+static bool
+is_of_ipv6(const struct lower *l, const struct match *match)
+{
+	enum family families = match_families(l, match);
+
+	if (match->protocol == PROTOCOL_ICMP6 && !match->has_types)
+		families = FAMILY_BOTH;
+	families = side_families(&match->source, families);
+	families = side_families(&match->target, families);
+	return families == FAMILY_6;
+}
+
+/*
+ * A state runs its rule's action for replies too, and a reply of IPv4 that ran
+ * `allow` would leave with its private source (tests/vectors/lowering/S4): it
+ * goes on to outbound NAT.  IPv6 has none, nor has a policy that never asks
+ * for any.
+ */
+struct verb
+lower_accept(const struct lower *l, const struct match *match)
+{
+	if (is_of_ipv6(l, match) || !policy_has_nat(l->policy))
+		return verb_plain(IPFW_ALLOW);
+	return verb_anchor();
+}
+
 static bool
 operand_tells(const struct operand *operand, enum family family)
 {

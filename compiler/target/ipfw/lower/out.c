@@ -109,11 +109,16 @@ put_neighbours(struct lower *l, const struct stage *stage)
 static void
 put_errors(struct lower *l, const struct stage *stage, enum family families)
 {
+	static const enum family each[] = {FAMILY_4, FAMILY_6};
 	struct match match = match_any();
 
 	match.direction = DIRECTION_OUT;
 	match.target = target_side(l, &stage->to);
-	errors_put(l, SECTION_OUT, families, &match, verb_anchor());
+	for (size_t f = 0; f < 2; f++) {
+		match.families = each[f];
+		errors_put(l, SECTION_OUT, families & each[f], &match,
+		    lower_accept(l, &match));
+	}
 }
 
 /*
@@ -171,7 +176,8 @@ put_fragments(struct lower *l, const struct stage *stage)
 	}
 	match.direction = DIRECTION_OUT;
 	match.frag = true;
-	lower_put(l, SECTION_OUT, verb_anchor(), &match, NULL, "fragments");
+	lower_put(
+	    l, SECTION_OUT, lower_accept(l, &match), &match, NULL, "fragments");
 }
 
 static void

@@ -200,6 +200,8 @@ struct verb verb_jump(const struct label *label);
 /* To the number that the last table of the rule holds for the packet. */
 struct verb verb_jump_table(void);
 struct verb verb_anchor(void);
+/* What MATCH lets through goes by outbound NAT, if it may need it. */
+struct verb lower_accept(const struct lower *l, const struct match *match);
 struct side side_of(struct addr_set set);
 struct side side_not(struct addr_set set);
 struct side side_me(void);
