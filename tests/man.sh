@@ -141,8 +141,8 @@ check_grammar()
 	sed -n '/^\.Sh GRAMMAR/,/^\.Sh EXAMPLES/p' man/akp.5 |
 	    grep -o '"[a-z][a-z0-9]*"' | tr -d '"' | sort -u |
 	    grep -vx '[smh]' >"$work/shown"
-	sed -n 's/^    {"\([a-z0-9]*\)", TOK_.*/\1/p' grammar/words.c |
-	    sort -u >"$work/known"
+	grep -o '{"[a-z0-9]*", TOK_' grammar/words.c |
+	    sed 's/^{"//; s/".*//' | sort -u >"$work/known"
 	if [ -s "$work/known" ] &&
 	    diff "$work/known" "$work/shown" >"$work/said"; then
 		pass
