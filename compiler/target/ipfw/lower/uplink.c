@@ -50,19 +50,54 @@ next_group(
 }
 
 static void
+push_narrowed(struct lower *l, const struct ir_rule *rule, enum family families,
+    enum verdict verdict, ir_rule_list *out)
+{
+	struct ir_rule *copy = arena_new(l->arena, struct ir_rule);
+
+	*copy = *rule;
+	copy->match.families &= families;
+	copy->verdict = verdict;
+	if (copy->match.families != FAMILY_NONE)
+		vec_push(l->arena, out, copy);
+}
+
+/*
+ * What the NAT has turned to a machine is dropped in silence: a reset or an
+ * unreachable goes past the NAT and would show the machine's address.
+ */
+static ir_rule_list
+silenced(struct lower *l, const ir_rule_list *list)
+{
+	ir_rule_list out = {0};
+
+	for (size_t i = 0; i < list->n; i++) {
+		const struct ir_rule *rule = list->v[i];
+
+		if (rule->verdict != VERDICT_REJECT) {
+			vec_push(l->arena, &out, rule);
+			continue;
+		}
+		push_narrowed(l, rule, FAMILY_4, VERDICT_DENY, &out);
+		push_narrowed(l, rule, FAMILY_6, VERDICT_REJECT, &out);
+	}
+	return out;
+}
+
+static void
 put_group(
     struct lower *l, const ir_rule_list *list, const struct side_group *group)
 {
 	struct context context = uplink_context(
 	    l, &group->uplinks, &group->plain);
-	ir_rule_list plain = {0};
+	ir_rule_list plain = {0}, hidden = silenced(l, list);
 
 	for (size_t i = 0; i < list->n; i++)
 		if (flow_applies(l, list->v[i], &context))
 			vec_push(l->arena, &plain, list->v[i]);
 	flows_put(l, &context, plain.v, plain.n);
 	context.to = group->hidden;
-	flows_put(l, &context, list->v, list->n);
+	flows_put(l, &context, hidden.v, hidden.n);
 }
 
 /* Rules towards zones, once for those behind NAT and once for the others. */
@@ -215,6 +250,32 @@ put_errors(struct lower *l, enum family families)
 	}
 }
 
+/* As silenced(), for what no rule has decided. */
+static void
+put_silence(struct lower *l)
+{
+	struct endpoint_set left = l->uplinks;
+	struct side_group group;
+
+	if (l->ir->fallback != VERDICT_REJECT)
+		return;
+	while (next_group(l, &left, &group)) {
+		struct match match = match_any();
+		struct spans origins = lower_origin(
+		    l, l->policy->fallback_span);
+
+		if (endpoint_set_empty(&group.hidden))
+			continue;
+		match.direction = DIRECTION_IN;
+		match.families = FAMILY_4;
+		match.target = side_of(lower_own(l, &group.hidden));
+		if (!endpoint_set_equal(&group.uplinks, &l->uplinks))
+			match.recv = group.uplinks;
+		lower_put(l, SECTION_UPLINK, verb_deny(l->ir->fallback_log),
+		    &match, &origins, "behind NAT");
+	}
+}
+
 /* No IPv4 packet need look at what is for IPv6 alone. */
 static void
 put_ip4_verdict(struct lower *l)
@@ -248,6 +309,7 @@ lower_uplink(struct lower *l)
 	put_all_inward(l);
 	if (!first)
 		put_errors(l, FAMILY_4);
+	put_silence(l);
 	if (l->flavour->ipv6) {
 		put_ip4_verdict(l);
 		flows_late(l, &context, late);
