@@ -2,6 +2,9 @@
  * Open addressing with linear probing, at most three quarters full.  The hash
  * and length are kept beside each text: a probe rarely has to read the text,
  * and growing the table never does.
+ *
+ * The texts stand side by side, apart from what else is in the arena: they are
+ * read again and again, and few pages are found faster than many.
  */
 #include <assert.h>
 #include <stdbool.h>
@@ -11,6 +14,7 @@
 #include "base/sym.h"
 
 #define CAPACITY_FIRST 256
+#define TEXTS_BLOCK ((size_t)4096)
 
 struct sym_slot {
 	const char *text; /* NULL if the slot is free */
@@ -21,6 +25,8 @@ struct sym_table {
 	struct arena *arena;
 	struct sym_slot *slots;
 	size_t n, cap; /* CAP is a power of two */
+	char *texts;   /* room for the next ones */
+	size_t room;
 };
 
 struct sym_table *
@@ -76,6 +82,24 @@ table_grow(struct sym_table *table)
 	}
 }
 
+static const char *
+text_keep(struct sym_table *table, const char *text, size_t length)
+{
+	char *kept = table->texts;
+
+	if (length >= TEXTS_BLOCK)
+		return arena_strndup(table->arena, text, length);
+	if (length >= table->room) {
+		kept = arena_alloc(table->arena, TEXTS_BLOCK);
+		table->room = TEXTS_BLOCK;
+	}
+	if (length > 0)
+		memcpy(kept, text, length);
+	table->texts = kept + length + 1;
+	table->room -= length + 1;
+	return kept;
+}
+
 const char *
 sym_intern(struct sym_table *table, const char *text, size_t length)
 {
@@ -93,7 +117,7 @@ sym_intern(struct sym_table *table, const char *text, size_t length)
 		at = (at + 1) & (table->cap - 1);
 	}
 	slot = &table->slots[at];
-	slot->text = arena_strndup(table->arena, text, length);
+	slot->text = text_keep(table, text, length);
 	slot->length = (uint32_t)length;
 	slot->hash = hash;
 	table->n++;
