@@ -15,9 +15,15 @@
 
 #define LABELS_MAX 60
 
+/* The hash is beside the leader, which is far off and rarely looked at. */
+struct slot {
+	uint32_t leader; /* + 1; 0 if the slot is free */
+	uint32_t hash;
+};
+
 /* The rules of a run, chained to the one that they join. */
 struct groups {
-	uint32_t *slots; /* leader + 1 */
+	struct slot *slots;
 	size_t mask;
 	uint32_t *next; /* member + 1, in text order; 0 ends */
 	uint32_t *last; /* of a leader: its last member */
@@ -47,14 +53,15 @@ groups_create(struct arena *arena, size_t n, struct groups *groups)
 }
 
 /* The slot of a rule that RULE can join, or the free slot where it belongs. */
-static uint32_t *
+static struct slot *
 groups_find(struct groups *groups, const struct ir_rule *rules,
-    const struct ir_rule *rule, enum merge_field field)
+    const struct ir_rule *rule, uint32_t hash, enum merge_field field)
 {
-	size_t at = (size_t)merge_hash(rule, field) & groups->mask;
+	size_t at = hash & groups->mask;
 
-	while (groups->slots[at] != 0 &&
-	    !merge_fits(&rules[groups->slots[at] - 1], rule, field))
+	while (groups->slots[at].leader != 0 &&
+	    (groups->slots[at].hash != hash ||
+		!merge_fits(&rules[groups->slots[at].leader - 1], rule, field)))
 		at = (at + 1) & groups->mask;
 	return &groups->slots[at];
 }
@@ -63,15 +70,16 @@ static void
 groups_add(struct groups *groups, const struct ir_rule *rules, size_t i,
     enum merge_field field)
 {
-	uint32_t *slot = groups_find(groups, rules, &rules[i], field);
+	uint32_t hash = (uint32_t)merge_hash(&rules[i], field);
+	struct slot *slot = groups_find(groups, rules, &rules[i], hash, field);
 	size_t leader;
 
-	if (*slot == 0) {
-		*slot = (uint32_t)i + 1;
+	if (slot->leader == 0) {
+		*slot = (struct slot){(uint32_t)i + 1, hash};
 		groups->last[i] = (uint32_t)i;
 		return;
 	}
-	leader = *slot - 1;
+	leader = slot->leader - 1;
 	groups->next[groups->last[leader]] = (uint32_t)i + 1;
 	groups->last[leader] = (uint32_t)i;
 	groups->joins[i] = true;

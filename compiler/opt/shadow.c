@@ -18,6 +18,7 @@
 
 struct index {
 	uint32_t *next; /* rule + 1, chained */
+	uint32_t *keys; /* of a rule: see key_of() */
 	uint32_t *heads;
 	size_t mask; /* a power of two, less one */
 	size_t wide[WIDE_MAX];
@@ -36,9 +37,8 @@ single_port(const struct ir_rule *rule)
  * Hosts take part, or a server farm would be one long chain; a rule that
  * covers another may name fewer of them.
  */
-static size_t
-bucket(const struct index *index, const struct ir_rule *rule, bool source,
-    bool target)
+static uint32_t
+key_of(const struct ir_rule *rule, bool source, bool target)
 {
 	const struct ir_match *match = &rule->match;
 	uint64_t hash = match->target_ports.v[0].lo;
@@ -50,19 +50,19 @@ bucket(const struct index *index, const struct ir_rule *rule, bool source,
 		hash = hash * 1000003 + match->target.v6.v[0].lo.lo;
 	if (source && match->source.v4.n != 0)
 		hash = hash * 999983 + match->source.v4.v[0].lo.lo;
-	return (size_t)(hash * UINT64_C(0x9e3779b97f4a7c15) >> 20) &
-	    index->mask;
+	return (uint32_t)(hash * UINT64_C(0x9e3779b97f4a7c15) >> 20);
 }
 
 static const struct ir_rule *
-chain_find(const struct ir *ir, const struct index *index, size_t head,
+chain_find(const struct ir *ir, const struct index *index, uint32_t key,
     const struct ir_rule *rule)
 {
 	size_t steps = 0;
 
-	for (size_t at = index->heads[head]; at != 0 && steps < CHAIN_MAX;
-	     at = index->next[at - 1], steps++)
-		if (ir_rule_covers(&ir->rules.v[at - 1], rule))
+	for (size_t at = index->heads[key & index->mask];
+	     at != 0 && steps < CHAIN_MAX; at = index->next[at - 1], steps++)
+		if (index->keys[at - 1] == key &&
+		    ir_rule_covers(&ir->rules.v[at - 1], rule))
 			return &ir->rules.v[at - 1];
 	return NULL;
 }
@@ -84,7 +84,7 @@ cover_find(
 		    (target && !match->has_target))
 			continue;
 		cover = chain_find(
-		    ir, index, bucket(index, rule, source, target), rule);
+		    ir, index, key_of(rule, source, target), rule);
 		if (cover != NULL)
 			return cover;
 	}
@@ -95,17 +95,18 @@ static void
 index_add(struct index *index, const struct ir *ir, size_t at)
 {
 	const struct ir_rule *rule = &ir->rules.v[at];
-	size_t head;
+	uint32_t key, *head;
 
 	if (!single_port(rule)) {
 		if (index->n_wide < WIDE_MAX)
 			index->wide[index->n_wide++] = at;
 		return;
 	}
-	head = bucket(
-	    index, rule, rule->match.has_source, rule->match.has_target);
-	index->next[at] = index->heads[head];
-	index->heads[head] = (uint32_t)at + 1;
+	key = key_of(rule, rule->match.has_source, rule->match.has_target);
+	head = &index->heads[key & index->mask];
+	index->keys[at] = key;
+	index->next[at] = *head;
+	*head = (uint32_t)at + 1;
 }
 
 /* Each line once, after all its rules have been seen. */
@@ -135,17 +136,17 @@ shadow_line(struct opt *opt, struct ir *ir, struct index *index, size_t from,
 	size_t i, first_kept = *kept;
 
 	for (i = from; i < ir->rules.n; i++) {
-		struct ir_rule rule = ir->rules.v[i];
-		const struct ir_rule *by;
+		const struct ir_rule *rule = &ir->rules.v[i], *by;
 
-		if (!same_line(rule.origins.v[0], line))
+		if (!same_line(rule->origins.v[0], line))
 			break;
-		by = cover_find(ir, index, &rule);
+		by = cover_find(ir, index, rule);
 		if (by != NULL && !same_line(by->origins.v[0], line)) {
 			last = by;
 			continue;
 		}
-		ir->rules.v[*kept] = rule;
+		if (i != *kept)
+			ir->rules.v[*kept] = *rule;
 		index_add(index, ir, (*kept)++);
 	}
 	if (*kept == first_kept && last != NULL &&
@@ -165,6 +166,7 @@ index_create(struct arena *arena, size_t n)
 	index->heads = arena_calloc(
 	    arena, index->mask + 1, sizeof(*index->heads));
 	index->next = arena_calloc(arena, n + 1, sizeof(*index->next));
+	index->keys = arena_calloc(arena, n + 1, sizeof(*index->keys));
 	return index;
 }
 
