@@ -21,27 +21,45 @@ struct key {
 /* Flows with the same fate: a table and the rule that asks for it. */
 struct group {
 	const struct ir_rule *first;
-	enum verdict verdict;
-	int protocol;
-	bool log, forwards, has_other;
-	const char *label; /* if all rules have the same */
-	size_t table;
+	bool has_other;
+	size_t n_rules;	   /* with such flows */
+	bool used;	   /* some of them are tabled: */
+	size_t table;	   /* here, */
+	const char *label; /* with this, if all rules have the same */
 	struct spans origins;
+};
+
+/*
+ * What most regions need of a rule.  Addresses have another order than the
+ * rules: these few bytes stand side by side, where the rules are far apart.
+ */
+struct ticket {
+	uint32_t group;
+	uint16_t port; /* the only one; 0: there are several */
+	bool exact;    /* its flows may go into a table */
+	bool used;     /* some of them did */
+};
+
+/* The hash is beside the key, which is far off and rarely looked at. */
+struct slot {
+	uint32_t key; /* + 1; 0 if the slot is free */
+	uint32_t hash;
 };
 
 struct flows {
 	const struct many *many;
 	struct regions *left;
 	VEC(struct key) keys; /* all that are decided */
-	uint32_t *slots;      /* key + 1 */
+	struct slot *slots;
 	size_t mask;
 	VEC(struct group) groups;
-	bool *used;	      /* of a rule: some of its flows are tabled */
-	VEC(uint32_t) before; /* rules of the region that stay in order */
-	struct buf text;      /* of the key at hand */
+	VEC(uint32_t) tables;	/* groups by their tables */
+	struct ticket *tickets; /* of the rules */
+	VEC(uint32_t) before;	/* rules of the region that stay in order */
+	struct buf text;	/* of the key at hand */
 };
 
-static uint64_t
+static uint32_t
 hash_key(const struct key *key)
 {
 	uint64_t hash = key->address.hi ^ key->address.lo << 17;
@@ -52,7 +70,7 @@ hash_key(const struct key *key)
 	hash ^= (uint64_t)key->port << 24 ^ (uint64_t)key->protocol << 8 ^
 	    (uint64_t)key->family << 2 ^ key->has_other;
 	hash *= UINT64_C(0x9e3779b97f4a7c15);
-	return hash ^ hash >> 29;
+	return (uint32_t)(hash ^ hash >> 29);
 }
 
 static bool
@@ -72,46 +90,110 @@ slots_create(struct flows *flows)
 	    flows->many->l->arena, flows->mask + 1, sizeof(*flows->slots));
 }
 
-static uint32_t *
-slot_of(const struct flows *flows, const struct key *key)
+static struct slot *
+slot_of(const struct flows *flows, const struct key *key, uint32_t hash)
 {
-	size_t at = (size_t)hash_key(key) & flows->mask;
+	size_t at = hash & flows->mask;
 
-	while (flows->slots[at] != 0 &&
-	    !keys_equal(&flows->keys.v[flows->slots[at] - 1], key))
+	while (flows->slots[at].key != 0 &&
+	    (flows->slots[at].hash != hash ||
+		!keys_equal(&flows->keys.v[flows->slots[at].key - 1], key)))
 		at = (at + 1) & flows->mask;
 	return &flows->slots[at];
+}
+
+static void
+slots_grow(struct flows *flows)
+{
+	slots_create(flows);
+	for (size_t i = 0; i < flows->keys.n; i++) {
+		const struct key *key = &flows->keys.v[i];
+		uint32_t hash = hash_key(key);
+
+		*slot_of(flows, key, hash) = (struct slot){
+		    (uint32_t)i + 1, hash};
+	}
+}
+
+/* Is the flow decided already, whatever its other address? */
+static bool
+is_wider_decided(const struct flows *flows, const struct key *key)
+{
+	struct key wider = *key;
+
+	wider.has_other = false;
+	wider.other = (struct addr){0, 0};
+	return slot_of(flows, &wider, hash_key(&wider))->key != 0;
 }
 
 /* Returns false if the flow is decided already. */
 static bool
 key_add(struct flows *flows, const struct key *key)
 {
-	struct key wider = *key;
-	uint32_t *slot;
+	uint32_t hash = hash_key(key);
+	struct slot *slot;
 
-	wider.has_other = false;
-	wider.other = (struct addr){0, 0};
-	if (*slot_of(flows, key) != 0 || *slot_of(flows, &wider) != 0)
+	if (flows->keys.n * 2 > flows->mask)
+		slots_grow(flows);
+	slot = slot_of(flows, key, hash);
+	if (slot->key != 0 || (key->has_other && is_wider_decided(flows, key)))
 		return false;
-	if (flows->keys.n * 2 > flows->mask) {
-		slots_create(flows);
-		for (size_t i = 0; i < flows->keys.n; i++)
-			*slot_of(flows, &flows->keys.v[i]) = (uint32_t)i + 1;
-	}
-	slot = slot_of(flows, key);
 	vec_push(flows->many->l->arena, &flows->keys, *key);
-	*slot = (uint32_t)flows->keys.n;
+	*slot = (struct slot){(uint32_t)flows->keys.n, hash};
 	return true;
 }
 
 static bool
-same_fate(const struct group *group, const struct ir_rule *rule, bool has_other)
+same_fate(const struct ir_rule *a, const struct ir_rule *b)
 {
-	return group->has_other == has_other &&
-	    group->verdict == rule->verdict && group->log == rule->log &&
-	    group->protocol == rule->match.protocol &&
-	    group->forwards == (rule->forward != NULL);
+	return a->verdict == b->verdict && a->log == b->log &&
+	    a->match.protocol == b->match.protocol &&
+	    (a->forward != NULL) == (b->forward != NULL);
+}
+
+/* The group of the rule's flows, which has no table yet. */
+static uint32_t
+group_find(struct flows *flows, const struct many_rule *rule)
+{
+	struct group group = {
+	    .first = rule->rule, .has_other = !addr_set_empty(&rule->others)};
+	size_t i;
+
+	for (i = 0; i < flows->groups.n; i++)
+		if (flows->groups.v[i].has_other == group.has_other &&
+		    same_fate(flows->groups.v[i].first, rule->rule))
+			break;
+	if (i == flows->groups.n)
+		vec_push(flows->many->l->arena, &flows->groups, group);
+	flows->groups.v[i].n_rules++;
+	return (uint32_t)i;
+}
+
+static uint16_t
+only_port(const struct port_set *ports)
+{
+	return ports->n == 1 && ports->v[0].lo == ports->v[0].hi
+	    ? ports->v[0].lo
+	    : 0;
+}
+
+static void
+tickets_create(struct flows *flows)
+{
+	const struct many *many = flows->many;
+
+	flows->tickets = arena_calloc(
+	    many->l->arena, many->rules.n, sizeof(*flows->tickets));
+	for (size_t i = 0; i < many->rules.n; i++) {
+		const struct many_rule *rule = &many->rules.v[i];
+
+		if (rule->exact)
+			flows->tickets[i] = (struct ticket){
+			    .group = group_find(flows, rule),
+			    .port = only_port(&rule->rule->match.target_ports),
+			    .exact = true,
+			};
+	}
 }
 
 static const char *
@@ -123,26 +205,18 @@ fields_of(const struct many *many, bool has_other)
 }
 
 static struct group *
-group_of(struct flows *flows, const struct many_rule *rule, bool has_other)
+group_use(struct flows *flows, uint32_t index)
 {
+	struct group *group = &flows->groups.v[index];
 	struct lower *l = flows->many->l;
-	struct group group = {
-	    .first = rule->rule,
-	    .verdict = rule->rule->verdict,
-	    .protocol = rule->rule->match.protocol,
-	    .log = rule->rule->log,
-	    .forwards = rule->rule->forward != NULL,
-	    .has_other = has_other,
-	    .label = rule->rule->label,
-	};
 
-	for (size_t i = 0; i < flows->groups.n; i++)
-		if (same_fate(&flows->groups.v[i], rule->rule, has_other))
-			return &flows->groups.v[i];
-	group.table = table_add(
-	    l, IPFW_TABLE_FLOW, fields_of(flows->many, has_other), NULL);
-	vec_push(l->arena, &flows->groups, group);
-	return &flows->groups.v[flows->groups.n - 1];
+	if (!group->used) {
+		group->used = true;
+		group->table = table_add(l, IPFW_TABLE_FLOW,
+		    fields_of(flows->many, group->has_other), NULL);
+		vec_push(l->arena, &flows->tables, index);
+	}
+	return group;
 }
 
 static void
@@ -168,60 +242,79 @@ write_key(struct flows *flows, const struct group *group, const struct key *key)
 	    l, group->table, arena_strndup(l->arena, text->p, text->n), NULL);
 }
 
-/* Could a rule before it, in the same region, match what RULE does? */
+static const struct ir_match *
+match_of(const struct flows *flows, uint32_t index)
+{
+	return &flows->many->rules.v[index].rule->match;
+}
+
+/* Could a rule before it, in the same region, match what the rule does? */
 static bool
-is_blocked(const struct flows *flows, const struct ir_rule *rule)
+is_blocked(const struct flows *flows, uint32_t index)
 {
 	for (size_t i = 0; i < flows->before.n; i++) {
-		const struct ir_match *m =
-		    &flows->many->rules.v[flows->before.v[i]].rule->match;
+		const struct ir_match *a = match_of(flows, flows->before.v[i]);
+		const struct ir_match *b = match_of(flows, index);
 
-		if ((m->protocol == PROTOCOL_ANY ||
-			m->protocol == rule->match.protocol) &&
-		    port_set_overlaps(
-			&m->target_ports, &rule->match.target_ports))
+		if ((a->protocol == PROTOCOL_ANY ||
+			a->protocol == b->protocol) &&
+		    port_set_overlaps(&a->target_ports, &b->target_ports))
 			return true;
 	}
 	return false;
 }
 
 static void
-put_ports(struct flows *flows, struct group *group,
-    const struct many_rule *rule, struct key key)
+put_key(struct flows *flows, const struct group *group, struct key key,
+    unsigned port)
 {
-	const struct port_set *ports = &rule->rule->match.target_ports;
-
-	for (size_t i = 0; i < ports->n; i++)
-		for (unsigned p = ports->v[i].lo; p <= ports->v[i].hi; p++) {
-			key.port = (uint16_t)p;
-			if (key_add(flows, &key))
-				write_key(flows, group, &key);
-		}
+	key.port = (uint16_t)port;
+	if (key_add(flows, &key))
+		write_key(flows, group, &key);
 }
 
 static void
-put_flows(struct flows *flows, const struct many_rule *rule,
-    const struct region *region)
+put_ports(struct flows *flows, const struct group *group,
+    const struct port_set *ports, struct key key)
+{
+	for (size_t i = 0; i < ports->n; i++)
+		for (unsigned p = ports->v[i].lo; p <= ports->v[i].hi; p++)
+			put_key(flows, group, key, p);
+}
+
+static void
+put_others(struct flows *flows, const struct group *group,
+    const struct many_rule *rule, struct key key)
 {
 	const struct addr_ranges *others = addr_set_ranges(
-	    &rule->others, region->family);
-	bool has_other = !addr_set_empty(&rule->others);
-	struct group *group = group_of(flows, rule, has_other);
+	    &rule->others, key.family);
+
+	key.has_other = true;
+	for (size_t i = 0; i < others->n; i++) {
+		key.other = others->v[i].lo;
+		put_ports(flows, group, &rule->rule->match.target_ports, key);
+	}
+}
+
+static void
+put_flows(struct flows *flows, uint32_t index, const struct region *region)
+{
+	struct ticket *ticket = &flows->tickets[index];
+	const struct group *group = group_use(flows, ticket->group);
+	const struct many_rule *rule = &flows->many->rules.v[index];
 	struct key key = {
 	    .family = region->family,
 	    .address = region->range.lo,
-	    .has_other = has_other,
-	    .protocol = rule->rule->match.protocol,
+	    .protocol = group->first->match.protocol,
 	};
 
-	if (group->label != rule->rule->label)
-		group->label = NULL;
-	if (!has_other)
-		put_ports(flows, group, rule, key);
-	for (size_t i = 0; i < others->n; i++) {
-		key.other = others->v[i].lo;
-		put_ports(flows, group, rule, key);
-	}
+	ticket->used = true;
+	if (group->has_other)
+		put_others(flows, group, rule, key);
+	else if (ticket->port != 0)
+		put_key(flows, group, key, ticket->port);
+	else
+		put_ports(flows, group, &rule->rule->match.target_ports, key);
 }
 
 static void
@@ -236,11 +329,10 @@ split_region(struct flows *flows, const struct regions *regions,
 	flows->before.n = 0;
 	for (size_t i = 0; i < region->n; i++) {
 		uint32_t index = regions->lists.v[region->first + i];
-		const struct many_rule *rule = &flows->many->rules.v[index];
 
-		if (single && rule->exact && !is_blocked(flows, rule->rule)) {
-			put_flows(flows, rule, region);
-			flows->used[index] = true;
+		if (single && flows->tickets[index].exact &&
+		    !is_blocked(flows, index)) {
+			put_flows(flows, index, region);
 			continue;
 		}
 		vec_push(arena, &flows->before, index);
@@ -251,21 +343,27 @@ split_region(struct flows *flows, const struct regions *regions,
 		vec_push(arena, &flows->left->v, rest);
 }
 
+/* Where the flows of a group come from, and what all those lines are called. */
 static void
 gather_origins(struct flows *flows)
 {
 	const struct many *many = flows->many;
 
 	for (size_t i = 0; i < many->rules.n; i++) {
-		const struct many_rule *rule = &many->rules.v[i];
+		const struct ir_rule *rule = many->rules.v[i].rule;
 		struct group *group;
 
-		if (!flows->used[i])
+		if (!flows->tickets[i].used)
 			continue;
-		group = group_of(flows, rule, !addr_set_empty(&rule->others));
-		for (size_t j = 0; j < rule->rule->origins.n; j++)
+		group = &flows->groups.v[flows->tickets[i].group];
+		if (group->origins.n == 0)
+			group->label = rule->label;
+		else if (group->label != rule->label)
+			group->label = NULL;
+		vec_reserve(many->l->arena, &group->origins, group->n_rules);
+		for (size_t j = 0; j < rule->origins.n; j++)
 			vec_push(many->l->arena, &group->origins,
-			    rule->rule->origins.v[j]);
+			    rule->origins.v[j]);
 	}
 }
 
@@ -302,13 +400,16 @@ flow_tables_put(const struct many *many, const struct regions *regions,
 	slots_create(&flows);
 	buf_init(&flows.text, many->l->arena);
 	vec_reserve(many->l->arena, &flows.keys, regions->v.n);
-	flows.used = arena_calloc(
-	    many->l->arena, many->rules.n, sizeof(*flows.used));
+	tickets_create(&flows);
 	for (size_t i = 0; i < regions->v.n; i++)
 		split_region(&flows, regions, &regions->v.v[i]);
 	gather_origins(&flows);
 	for (int both = 1; both >= 0; both--)
-		for (size_t i = 0; i < flows.groups.n; i++)
-			if (flows.groups.v[i].has_other == (both == 1))
-				put_group(&flows, &flows.groups.v[i]);
+		for (size_t i = 0; i < flows.tables.n; i++) {
+			const struct group *group =
+			    &flows.groups.v[flows.tables.v[i]];
+
+			if (group->has_other == (both == 1))
+				put_group(&flows, group);
+		}
 }
