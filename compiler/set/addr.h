@@ -104,11 +104,14 @@ const struct addr_ranges *addr_set_ranges(
     const struct addr_set *set, enum family family);
 
 /*
- * The set from ranges in any order, overlapping or not; linear-log.  The
- * ranges are sorted where they are, and copied.
+ * The indexes of N ranges by where these begin, equal ones as they stand.
+ * Linear for IPv4.
  */
-struct addr_set addr_set_build(struct arena *arena, struct addr_range *v4,
-    size_t n4, struct addr_range *v6, size_t n6);
+uint32_t *addr_order(struct arena *arena, const struct addr_range *v, size_t n);
+
+/* The set from ranges in any order, overlapping or not: they are copied. */
+struct addr_set addr_set_build(struct arena *arena, const struct addr_range *v4,
+    size_t n4, const struct addr_range *v6, size_t n6);
 
 /* The shortest list of prefixes that is exactly the set, in order. */
 struct prefixes addr_set_prefixes(

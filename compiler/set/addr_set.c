@@ -6,8 +6,6 @@
  * result may share the ranges of an operand.
  */
 #include <assert.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "set/addr.h"
 
@@ -332,37 +330,28 @@ addr_set_ranges(const struct addr_set *set, enum family family)
 	return family == FAMILY_4 ? &set->v4 : &set->v6;
 }
 
-static int
-compare_starts(const void *left, const void *right)
-{
-	const struct addr_range *a = left, *b = right;
-
-	return addr_compare(a->lo, b->lo);
-}
-
-/* Sort and join in place, then keep as much as is left. */
 static struct addr_ranges
-ranges_build(struct arena *arena, struct addr_range *v, size_t n)
+ranges_build(struct arena *arena, const struct addr_range *v, size_t n)
 {
 	struct addr_ranges result = {NULL, 0};
-	size_t last = 0;
+	const uint32_t *order;
 
 	if (n == 0)
 		return result;
-	qsort(v, n, sizeof(*v), compare_starts);
-	for (size_t i = 1; i < n; i++) {
-		if (!absorb(&v[last], v[i]))
-			v[++last] = v[i];
+	order = addr_order(arena, v, n);
+	result.v = arena_calloc(arena, n, sizeof(*result.v));
+	for (size_t i = 0; i < n; i++) {
+		struct addr_range next = v[order[i]];
+
+		if (result.n == 0 || !absorb(&result.v[result.n - 1], next))
+			result.v[result.n++] = next;
 	}
-	result.n = last + 1;
-	result.v = arena_calloc(arena, result.n, sizeof(*result.v));
-	memcpy(result.v, v, result.n * sizeof(*result.v));
 	return result;
 }
 
 struct addr_set
-addr_set_build(struct arena *arena, struct addr_range *v4, size_t n4,
-    struct addr_range *v6, size_t n6)
+addr_set_build(struct arena *arena, const struct addr_range *v4, size_t n4,
+    const struct addr_range *v6, size_t n6)
 {
 	struct addr_set set;
 

@@ -397,6 +397,38 @@ START_TEST(a_million_entries)
 }
 END_TEST
 
+/* Equal starts stay in their order; few, many, and of either family. */
+START_TEST(an_order_is_sorted_and_stable)
+{
+	static const size_t sizes[] = {0, 1, 2, 32, 33, 5000};
+	struct arena *arena = unit_arena();
+	size_t n = sizes[_i % 6];
+	struct addr_range *v = arena_calloc(arena, n, sizeof(*v));
+	bool *seen = arena_calloc(arena, n, sizeof(*seen));
+	uint64_t state = 11;
+	uint32_t *order;
+
+	for (size_t i = 0; i < n; i++) {
+		uint32_t low = (uint32_t)unit_random(&state);
+
+		v[i].lo.lo = i % 3 == 0 ? low & 0xff0000ff : low % 50;
+		if (_i >= 6)
+			v[i].lo.hi = low % 3;
+	}
+	order = addr_order(arena, v, n);
+	for (size_t i = 0; i < n; i++) {
+		ck_assert(order[i] < n && !seen[order[i]]);
+		seen[order[i]] = true;
+	}
+	for (size_t i = 1; i < n; i++) {
+		int step = addr_compare(v[order[i - 1]].lo, v[order[i]].lo);
+
+		ck_assert(step < 0 || (step == 0 && order[i - 1] < order[i]));
+	}
+	arena_destroy(arena);
+}
+END_TEST
+
 static Suite *
 suite(void)
 {
@@ -413,6 +445,7 @@ suite(void)
 	tcase_add_test(tc, everything_and_nothing);
 	tcase_add_test(tc, the_ends_of_a_family);
 	tcase_add_test(tc, a_million_entries);
+	tcase_add_loop_test(tc, an_order_is_sorted_and_stable, 0, 12);
 	suite_add_tcase(s, tc);
 	return s;
 }

@@ -2,8 +2,6 @@
  * Regions: a sweep over the addresses that notes where the set of rules
  * changes.
  */
-#include <stdlib.h>
-
 #include "target/ipfw/lower/many.h"
 
 /* The lists may hold so many entries for each range, and some to spare. */
@@ -28,37 +26,42 @@ struct sweep {
 	struct regions *out;
 };
 
-static int
-compare_starts(const void *left, const void *right)
+static size_t
+count_starts(const struct many *many, enum family family)
 {
-	const struct start *a = left, *b = right;
-	int order = addr_compare(a->range.lo, b->range.lo);
+	size_t n = 0;
 
-	if (order != 0)
-		return order;
-	return (a->rule > b->rule) - (a->rule < b->rule);
+	for (size_t i = 0; i < many->rules.n; i++)
+		n += addr_set_ranges(&many->rules.v[i].set, family)->n;
+	return n;
 }
 
+/* By address, those of one address by rule. */
 static void
 collect_starts(struct sweep *sweep, enum family family)
 {
 	const struct many *many = sweep->many;
+	struct arena *arena = many->l->arena;
+	size_t max = count_starts(many, family), n = 0;
+	struct addr_range *ranges = arena_calloc(arena, max, sizeof(*ranges));
+	uint32_t *rules = arena_calloc(arena, max, sizeof(*rules));
+	const uint32_t *order;
 
-	sweep->n = 0;
-	for (size_t i = 0; i < many->rules.n; i++)
-		sweep->n += addr_set_ranges(&many->rules.v[i].set, family)->n;
-	sweep->starts = arena_calloc(
-	    many->l->arena, sweep->n, sizeof(*sweep->starts));
-	sweep->n = 0;
 	for (size_t i = 0; i < many->rules.n; i++) {
-		const struct addr_ranges *ranges = addr_set_ranges(
+		const struct addr_ranges *set = addr_set_ranges(
 		    &many->rules.v[i].set, family);
 
-		for (size_t j = 0; j < ranges->n; j++)
-			sweep->starts[sweep->n++] = (struct start){
-			    ranges->v[j], (uint32_t)i};
+		for (size_t j = 0; j < set->n; j++, n++) {
+			ranges[n] = set->v[j];
+			rules[n] = (uint32_t)i;
+		}
 	}
-	qsort(sweep->starts, sweep->n, sizeof(*sweep->starts), compare_starts);
+	order = addr_order(arena, ranges, n);
+	sweep->starts = arena_calloc(arena, n, sizeof(*sweep->starts));
+	for (size_t i = 0; i < n; i++)
+		sweep->starts[i] = (struct start){
+		    ranges[order[i]], rules[order[i]]};
+	sweep->n = n;
 }
 
 static void
@@ -126,6 +129,8 @@ sweep_family(struct sweep *sweep, enum family family)
 
 	collect_starts(sweep, family);
 	max = sweep->out->lists.n + LISTS_FACTOR * sweep->n + LISTS_SPARE;
+	vec_reserve(sweep->many->l->arena, &sweep->out->v, sweep->n);
+	vec_reserve(sweep->many->l->arena, &sweep->out->lists, sweep->n);
 	while (next < sweep->n || sweep->active.v.n != 0) {
 		struct addr last;
 
