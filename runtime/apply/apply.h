@@ -86,14 +86,22 @@ struct apply_hooks {
 };
 
 struct apply_request {
-	const char *policy;	    /* a file, "-"; or NULL */
-	const char *artefact;	    /* a file that akinc wrote; or NULL */
+	const char *policy;   /* a file, "-"; or NULL */
+	const char *artefact; /* a file that akinc wrote; or NULL */
+	/* What apply_compile() returned, of the same arena; or NULL. */
+	const struct artefact *compiled;
 	const char *const *options; /* for akinc: "--nic=em0", …; NULL ends */
 	struct apply_paths paths;
+	/*
+	 * Modules that the caller knows to be loaded, since it applied with
+	 * them; NULL ends.  NULL, or too few: kldstat(8) tells.  A module that
+	 * is gone all the same makes a step fail, and that is taken back.
+	 */
+	const char *const *modules;
 	const char *state_dir, *run_dir; /* NULL: those above */
 	bool dry_run, force, take_over;
 	unsigned confirm; /* seconds until it is taken back; 0: never */
-	/* Who compiles; 0: whoever calls this. */
+	/* Who compiles for root; 0: apply_find_user() tells. */
 	uid_t user;
 	gid_t group;
 	unsigned timeout; /* seconds for each command; 0: 60 */
@@ -223,6 +231,8 @@ const struct apply_request *apply_request(const struct apply *apply);
 struct arena *apply_arena(const struct apply *apply);
 /* The file that holds the candidate's artefact while the run lasts. */
 const char *apply_candidate(const struct apply *apply);
+/* An account without privileges; false if there is none. */
+bool apply_find_user(uid_t *user, gid_t *group);
 /* The absolute path of the running program, or NULL. */
 const char *apply_own_path(struct arena *arena);
 void apply_say(struct apply *apply, enum apply_level level, const char *format,

@@ -20,7 +20,9 @@
 
 #define CHUNK 65536
 #define ERRORS_MAX 65536 /* bytes of the standard error that are kept */
-#define TICK 20		 /* milliseconds between looks at the program */
+/* Microseconds between looks at the program: ever more while it is silent. */
+#define PAUSE_FIRST 50
+#define PAUSE_MOST 20000
 
 enum {
 	END_READ,
@@ -34,6 +36,7 @@ struct child {
 	int in, out, err; /* our ends; -1: closed */
 	int report;	  /* tells the errno of exec */
 	size_t sent;
+	long pause; /* microseconds */
 	bool ended;
 };
 
@@ -253,18 +256,33 @@ look(struct child *child)
 		child->result->signal = WTERMSIG(status);
 }
 
+/* Until there are bytes to move, or for the pause. */
+static int
+wait_for_bytes(const struct child *child, struct pollfd fds[3])
+{
+	fds[0] = (struct pollfd){.fd = child->in, .events = POLLOUT};
+	fds[1] = (struct pollfd){.fd = child->out, .events = POLLIN};
+	fds[2] = (struct pollfd){.fd = child->err, .events = POLLIN};
+	/* With both closed it is about to end, sooner than poll can tell. */
+	if (child->out < 0 && child->err < 0) {
+		nanosleep(&(struct timespec){0, child->pause * 1000}, NULL);
+		return 0;
+	}
+	return poll(fds, 3, (int)((child->pause + 999) / 1000));
+}
+
 static void
 wait_a_little(struct child *child)
 {
-	struct pollfd fds[3] = {
-	    {.fd = child->in, .events = POLLOUT},
-	    {.fd = child->out, .events = POLLIN},
-	    {.fd = child->err, .events = POLLIN},
-	};
-	bool silent = child->out < 0 && child->err < 0;
+	struct pollfd fds[3];
 
-	if (poll(fds, 3, silent ? 1 : TICK) <= 0)
+	if (wait_for_bytes(child, fds) <= 0) {
+		child->pause *= 2;
+		if (child->pause > PAUSE_MOST)
+			child->pause = PAUSE_MOST;
 		return;
+	}
+	child->pause = PAUSE_FIRST;
 	if (fds[0].revents != 0)
 		send_input(child);
 	take_output(
@@ -315,8 +333,13 @@ bool
 child_run(struct arena *arena, const struct child_request *request,
     struct child_result *result)
 {
-	struct child child = {
-	    .request = request, .result = result, .in = -1, .out = -1};
+	struct child child = {.request = request,
+	    .result = result,
+	    .in = -1,
+	    .out = -1,
+	    .err = -1,
+	    .report = -1,
+	    .pause = PAUSE_FIRST};
 
 	memset(result, 0, sizeof(*result));
 	result->code = -1;

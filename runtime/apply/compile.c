@@ -14,27 +14,31 @@
 #define POLICY_MAX ((size_t)256 * 1024 * 1024)
 #define UNPRIVILEGED "nobody"
 
+bool
+apply_find_user(uid_t *user, gid_t *group)
+{
+	const struct passwd *entry = getpwnam(UNPRIVILEGED);
+
+	if (entry == NULL || entry->pw_uid == 0)
+		return false;
+	*user = entry->pw_uid;
+	*group = entry->pw_gid;
+	return true;
+}
+
 /* Whose process compiles.  Root without such a user cannot go on. */
 static bool
 choose_user(struct apply *apply, struct child_request *child)
 {
-	const struct passwd *user;
-
 	if (geteuid() != 0)
 		return true;
 	child->drop = true;
 	child->user = apply->request->user;
 	child->group = apply->request->group;
-	if (child->user != 0)
-		return true;
-	user = getpwnam(UNPRIVILEGED);
-	if (user == NULL || user->pw_uid == 0)
-		return apply_fail(apply, APPLY_ENVIRONMENT,
-		    "there is no user '%s' to compile the policy as",
-		    UNPRIVILEGED);
-	child->user = user->pw_uid;
-	child->group = user->pw_gid;
-	return true;
+	return child->user != 0 ||
+	    apply_find_user(&child->user, &child->group) ||
+	    apply_fail(apply, APPLY_ENVIRONMENT,
+		"there is no user '%s' to compile the policy as", UNPRIVILEGED);
 }
 
 /* "akinc --emit=artefact OPTIONS -- POLICY" */
@@ -154,6 +158,9 @@ compile_artefact(struct apply *apply)
 	const char *wrong;
 	struct buf text;
 
+	apply->artefact = apply->request->compiled;
+	if (apply->artefact != NULL)
+		return true;
 	if (apply->request->artefact != NULL ? !read_artefact(apply, &text)
 					     : !compile(apply, &text))
 		return false;

@@ -47,7 +47,7 @@ file_read(const char *path, size_t max, struct buf *out)
 }
 
 static int
-write_all(int fd, const char *bytes, size_t n)
+write_all(int fd, const char *bytes, size_t n, bool lasting)
 {
 	while (n > 0) {
 		ssize_t done = write(fd, bytes, n);
@@ -59,11 +59,12 @@ write_all(int fd, const char *bytes, size_t n)
 		bytes += done;
 		n -= (size_t)done;
 	}
-	return fsync(fd) != 0 ? errno : 0;
+	return lasting && fsync(fd) != 0 ? errno : 0;
 }
 
 static int
-write_new(const char *path, const char *bytes, size_t n)
+write_new(
+    const char *path, mode_t mode, const char *bytes, size_t n, bool lasting)
 {
 	int fd = open(path,
 	    O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
@@ -72,23 +73,38 @@ write_new(const char *path, const char *bytes, size_t n)
 
 	if (fd < 0)
 		return errno;
-	error = write_all(fd, bytes, n);
+	error = fchmod(fd, mode) != 0 ? errno
+				      : write_all(fd, bytes, n, lasting);
 	if (close(fd) != 0 && error == 0)
 		error = errno;
 	return error;
 }
 
-int
-file_write(struct arena *arena, const char *path, const char *bytes, size_t n)
+static int
+replace(struct arena *arena, const char *path, mode_t mode, const char *bytes,
+    size_t n, bool lasting)
 {
 	const char *new = arena_printf(arena, "%s.new", path);
-	int error = write_new(new, bytes, n);
+	int error = write_new(new, mode, bytes, n, lasting);
 
 	if (error == 0)
 		error = file_rename(new, path);
 	if (error != 0)
 		unlink(new);
 	return error;
+}
+
+int
+file_write(struct arena *arena, const char *path, const char *bytes, size_t n)
+{
+	return replace(arena, path, PRIVATE_FILE, bytes, n, true);
+}
+
+int
+file_write_scratch(struct arena *arena, const char *path, mode_t mode,
+    const char *bytes, size_t n)
+{
+	return replace(arena, path, mode, bytes, n, false);
 }
 
 int
@@ -109,7 +125,7 @@ file_append(const char *path, const char *line)
 	}
 	memcpy(text, line, n);
 	text[n] = '\n';
-	error = write_all(fd, text, n + 1);
+	error = write_all(fd, text, n + 1, true);
 	if (close(fd) != 0 && error == 0)
 		error = errno;
 	return error;

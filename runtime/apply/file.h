@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -17,6 +18,9 @@ int file_read(const char *path, size_t max, struct buf *out);
 /* A new file takes the place of the old one at once, when it is on the disk. */
 int file_write(
     struct arena *arena, const char *path, const char *bytes, size_t n);
+/* As above, for what nobody asks for after a power cut. */
+int file_write_scratch(struct arena *arena, const char *path, mode_t mode,
+    const char *bytes, size_t n);
 /* Add LINE and a newline at the end, and wait until they are on the disk. */
 int file_append(const char *path, const char *line);
 /* ENOENT is none. */

@@ -5,8 +5,9 @@
  * digest.  On darwin it is one whose text is in `set.N` of the state folder,
  * below its digest, as the printed script writes it.  There is a `set.N` for
  * the other flavours as well, since a set that does not list as it did when it
- * was loaded has drifted; and `generation.N`, which tells where it came from.
- * Neither is believed unless its digest is that of the set.
+ * was loaded has drifted; and `generation.N`, a line of JSON that tells where
+ * it came from, with the artefact below it.  Neither is believed unless its
+ * digest is that of the set.
  */
 #include <errno.h>
 #include <jansson.h>
@@ -66,16 +67,22 @@ find_kept(struct apply *apply, unsigned set, bool *as_loaded)
 	return kept.p;
 }
 
+/* ARTEFACT, which may be NULL, is set to the text below the record. */
 static json_t *
-read_record(struct apply *apply, const struct host_generation *generation)
+read_record(struct apply *apply, const struct host_generation *generation,
+    const char **artefact)
 {
 	struct buf text;
 	json_t *record;
 	const char *digest;
+	size_t length;
 
 	if (!read_state_file(apply, "generation", generation->set, &text))
 		return NULL;
-	record = json_loadb(text.p, text.n, JSON_REJECT_DUPLICATES, NULL);
+	length = strcspn(text.p, "\n");
+	if (artefact != NULL)
+		*artefact = text.p + length;
+	record = json_loadb(text.p, length, JSON_REJECT_DUPLICATES, NULL);
 	digest = json_string_value(json_object_get(record, "digest"));
 	if (digest != NULL && strcmp(digest, generation->digest) == 0)
 		return record;
@@ -84,9 +91,9 @@ read_record(struct apply *apply, const struct host_generation *generation)
 }
 
 static void
-read_facts(struct apply *apply, struct host_generation *generation)
+learn_record(struct apply *apply, struct host_generation *generation)
 {
-	json_t *record = read_record(apply, generation);
+	json_t *record = read_record(apply, generation, NULL);
 	const char *policy;
 	json_int_t number;
 
@@ -103,6 +110,28 @@ read_facts(struct apply *apply, struct host_generation *generation)
 	generation->since = json_integer_value(
 	    json_object_get(record, "since"));
 	json_decref(record);
+}
+
+/* A record stays as it is while we hold the lock: it is read once. */
+static void
+read_facts(struct apply *apply, struct host_generation *generation)
+{
+	struct host_generation *record = &apply->records[generation->set];
+
+	if (strcmp(record->digest, generation->digest) != 0) {
+		*record = *generation;
+		learn_record(apply, record);
+	}
+	generation->number = record->number;
+	generation->policy = record->policy;
+	generation->taken = record->taken;
+	generation->since = record->since;
+}
+
+static void
+forget_record(struct apply *apply, unsigned set)
+{
+	memset(&apply->records[set], 0, sizeof(apply->records[set]));
 }
 
 static size_t
@@ -199,23 +228,24 @@ bool
 generation_record(struct apply *apply)
 {
 	unsigned set = apply->plan.set, number = next_number(&apply->host);
-	json_t *artefact = json_loadb(
-	    apply->artefact->text, apply->artefact->size, 0, NULL);
-	json_t *record = json_pack("{s:I, s:s, s:o, s:I, s:I, s:o}",
-	    "generation", (json_int_t)number, "digest", apply->artefact->digest,
-	    "policy", policy_file(apply), "since", (json_int_t)time(NULL),
-	    "taken", (json_int_t)apply->plan.taken, "artefact", artefact);
-	char *text = json_dumps(record, JSON_COMPACT);
-	bool ok = text != NULL &&
-	    write_state(apply, "generation", set, text, strlen(text));
+	json_t *record = json_pack("{s:I, s:s, s:o, s:I, s:I}", "generation",
+	    (json_int_t)number, "digest", apply->artefact->digest, "policy",
+	    policy_file(apply), "since", (json_int_t)time(NULL), "taken",
+	    (json_int_t)apply->plan.taken);
+	char *line = json_dumps(record, JSON_COMPACT);
+	struct buf text;
 
 	json_decref(record);
-	if (text == NULL)
+	if (line == NULL)
 		return apply_fail(
 		    apply, APPLY_ENVIRONMENT, "there is no memory left");
-	free(text);
+	buf_init(&text, apply->arena);
+	buf_printf(&text, "%s\n", line);
+	free(line);
+	buf_write(&text, apply->artefact->text, apply->artefact->size);
+	forget_record(apply, set);
 	apply->result.generation = number;
-	return ok;
+	return write_state(apply, "generation", set, text.p, text.n);
 }
 
 /*
@@ -246,31 +276,28 @@ generation_confirm(struct apply *apply)
 		    path, strerror(error));
 }
 
-struct artefact *
+const struct artefact *
 generation_artefact(
     struct apply *apply, const struct host_generation *generation)
 {
-	json_t *record = read_record(apply, generation);
-	json_t *value = json_object_get(record, "artefact");
-	char *text = value != NULL ? json_dumps(value, JSON_COMPACT) : NULL;
-	struct artefact *artefact;
-	const char *wrong, *copy;
+	const char *text, *wrong;
+	json_t *record = read_record(apply, generation, &text);
+	const struct artefact *artefact;
 
+	if (record == NULL)
+		return NULL;
 	json_decref(record);
-	if (text == NULL)
-		return NULL;
-	copy = arena_strdup(apply->arena, text);
-	free(text);
-	artefact = artefact_read(apply->arena, copy, strlen(copy), &wrong);
-	if (artefact == NULL ||
-	    strcmp(artefact->digest, generation->digest) != 0)
-		return NULL;
-	return artefact;
+	artefact = artefact_read(apply->arena, text, strlen(text), &wrong);
+	return artefact != NULL &&
+		strcmp(artefact->digest, generation->digest) == 0
+	    ? artefact
+	    : NULL;
 }
 
 void
 generation_forget(struct apply *apply, unsigned set)
 {
+	forget_record(apply, set);
 	file_remove(state_path(apply, "set.%u", set));
 	file_remove(state_path(apply, "generation.%u", set));
 	file_remove(run_path(apply, "cut.%u", set));

@@ -174,6 +174,34 @@ read_module(struct apply *apply, const char *line, size_t length)
 			apply->arena, line + start, length - start));
 }
 
+/* Who called may have seen that all we need is loaded. */
+static bool
+take_known_modules(struct apply *apply)
+{
+	const char *const *known = apply->request->modules;
+
+	if (known == NULL)
+		return false;
+	for (; *known != NULL; known++)
+		vec_push(apply->arena, &apply->host.modules, *known);
+	for (size_t i = 0; i < apply->artefact->modules.n; i++)
+		if (!host_has_module(
+			&apply->host, apply->artefact->modules.v[i])) {
+			apply->host.modules.n = 0;
+			return false;
+		}
+	return true;
+}
+
+bool
+host_has_module(const struct host_state *host, const char *name)
+{
+	for (size_t i = 0; i < host->modules.n; i++)
+		if (strcmp(host->modules.v[i], name) == 0)
+			return true;
+	return false;
+}
+
 bool
 host_read_modules(struct apply *apply)
 {
@@ -181,7 +209,7 @@ host_read_modules(struct apply *apply)
 	struct child_result result;
 
 	apply->host.modules.n = 0;
-	if (apply->artefact->darwin)
+	if (apply->artefact->darwin || take_known_modules(apply))
 		return true;
 	if (!command_run(apply, words, NULL, 0, &result))
 		return apply_fail(apply, APPLY_ENVIRONMENT, "%s %s",

@@ -86,8 +86,8 @@ lock_inherit(struct arena *arena, struct lock *lock)
 {
 	char *text = arena_printf(arena, "%ld\n", (long)getpid());
 
-	return file_write(
-	    arena, path_in(arena, lock, "pid"), text, strlen(text));
+	return file_write_scratch(
+	    arena, path_in(arena, lock, "pid"), 0600, text, strlen(text));
 }
 
 int

@@ -6,15 +6,6 @@
 
 #include "runtime/apply/private.h"
 
-static bool
-has_module(const struct host_state *host, const char *name)
-{
-	for (size_t i = 0; i < host->modules.n; i++)
-		if (strcmp(host->modules.v[i], name) == 0)
-			return true;
-	return false;
-}
-
 static const char *
 join(struct arena *arena, const char *before, const char *const *words,
     size_t n, const char *between)
@@ -37,7 +28,7 @@ plan_add_modules(struct apply *apply)
 	for (size_t i = 0; i < artefact->modules.n; i++) {
 		const char *name = artefact->modules.v[i];
 
-		if (has_module(&apply->host, name))
+		if (host_has_module(&apply->host, name))
 			continue;
 		vec_push(apply->arena, &step.words, name);
 		vec_push(apply->arena, &step.notes,

@@ -24,9 +24,11 @@ struct apply {
 	bool darwin;	       /* the flavour, or else the system */
 	const char *candidate; /* file of the artefact while the run lasts */
 	struct lock lock;
-	struct artefact *artefact;
-	struct artefact *former; /* of the generation in force, or NULL */
-	uint32_t give_back;	 /* foreign sets to enable again, bits */
+	const struct artefact *artefact;
+	const struct artefact *former; /* of the generation in force, or NULL */
+	uint32_t give_back;	       /* foreign sets to enable again, bits */
+	/* What is written down of each set, once it was asked for. */
+	struct host_generation records[APPLY_SETS];
 	struct host_state host;
 	struct apply_plan plan;
 	struct apply_result result;
@@ -119,6 +121,7 @@ bool host_list(struct apply *apply, const struct buf *lines, unsigned questions,
     struct child_result *result);
 bool host_read_settings(struct apply *apply);
 bool host_read_modules(struct apply *apply);
+bool host_has_module(const struct host_state *host, const char *name);
 /* Live states of each parked generation. */
 bool host_count_states(struct apply *apply);
 const struct host_generation *host_generation_of(
@@ -142,7 +145,7 @@ bool generation_record(struct apply *apply);
 /* Write down what the machine shall start with. */
 void generation_confirm(struct apply *apply);
 /* The artefact that set SET was loaded from, or NULL. */
-struct artefact *generation_artefact(
+const struct artefact *generation_artefact(
     struct apply *apply, const struct host_generation *generation);
 void generation_forget(struct apply *apply, unsigned set);
 /* The parked generation with the highest number below that in force. */

@@ -192,11 +192,8 @@ apply_take_back_left(struct apply *apply)
 static bool
 check_ipfw(struct apply *apply)
 {
-	if (apply->artefact->darwin)
+	if (apply->artefact->darwin || host_has_module(&apply->host, "ipfw"))
 		return true;
-	for (size_t i = 0; i < apply->host.modules.n; i++)
-		if (strcmp(apply->host.modules.v[i], "ipfw") == 0)
-			return true;
 	return apply_fail(apply, APPLY_ENVIRONMENT,
 	    "ipfw is not loaded; let it begin open, with\n"
 	    "  kenv net.inet.ip.fw.default_to_accept=1 && kldload ipfw");
@@ -219,10 +216,8 @@ questions(const struct apply *apply)
 	if (!apply->artefact->darwin)
 		wanted |= HOST_TABLES;
 	/* Without the module the command is refused. */
-	for (size_t i = 0; i < apply->host.modules.n; i++)
-		if (strcmp(apply->host.modules.v[i], "ipfw_nat") == 0 &&
-		    nat_in_kernel(apply))
-			wanted |= HOST_NATS;
+	if (nat_in_kernel(apply) && host_has_module(&apply->host, "ipfw_nat"))
+		wanted |= HOST_NATS;
 	return wanted;
 }
 
@@ -410,8 +405,8 @@ static bool
 write_candidate(struct apply *apply)
 {
 	const char *path = journal_path(apply, "candidate");
-	int error = file_write(
-	    apply->arena, path, apply->artefact->text, apply->artefact->size);
+	int error = file_write_scratch(apply->arena, path, 0600,
+	    apply->artefact->text, apply->artefact->size);
 
 	if (error != 0)
 		return apply_fail(

@@ -232,6 +232,16 @@ daemon_wants_natd(const struct daemon *daemon)
 
 /* --- Work --- */
 
+/* What the last apply had is there still, if that went well. */
+static const json_t *
+known_modules(const struct daemon *daemon)
+{
+	bool well = daemon->digest[0] != '\0' && daemon->failure == NULL &&
+	    !daemon->fresh;
+
+	return well ? json_object_get(daemon->artefact, "modules") : NULL;
+}
+
 void
 daemon_work(struct daemon *daemon, enum job_kind kind, uint64_t client)
 {
@@ -244,7 +254,8 @@ daemon_work(struct daemon *daemon, enum job_kind kind, uint64_t client)
 	    .asked = daemon->asked,
 	    .force = daemon->force || daemon->options->force,
 	    .confirm = daemon->confirm,
-	    .peer = daemon->peer};
+	    .peer = daemon->peer,
+	    .modules = known_modules(daemon)};
 	int error;
 
 	memcpy(request.known, daemon->digest, sizeof(request.known));

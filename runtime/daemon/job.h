@@ -41,6 +41,7 @@ struct job_request {
 	int confirm;	  /* seconds; 0: not to be confirmed, -1: not said */
 	pid_t peer;	  /* who asked, or 0 */
 	char known[17];	  /* digest of the text in force; "" if unknown */
+	const json_t *modules; /* that it was applied with, or NULL */
 };
 
 /* Runs in the child; OUT is where it tells. */

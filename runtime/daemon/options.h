@@ -26,6 +26,8 @@ struct daemon_options {
 	const char *policy, *socket, *pid_file, *devd;
 	const char *state_dir, *run_dir;
 	struct apply_paths paths;
+	uid_t user; /* who compiles; 0: it is looked for each time */
+	gid_t group;
 	/* For akinc, ended by NULL: "--flavour=freebsd", … */
 	const char *compiler[DAEMON_COMPILER_OPTIONS_MAX + 1];
 	char *words[DAEMON_COMPILER_OPTIONS_MAX]; /* the same, ours */

@@ -236,6 +236,8 @@ start(struct daemon_options *options, const struct daemon_system *system,
 	if (options->paths.akinc == NULL)
 		options->paths.akinc = find_beside(
 		    arena, apply_own_path(arena));
+	/* If there is none now there may be one when it is needed. */
+	apply_find_user(&options->user, &options->group);
 	if (options->dry_run)
 		return show_plan(options, arena);
 	if (options->detach && !detach()) {

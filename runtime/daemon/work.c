@@ -129,6 +129,8 @@ work_request(struct work *work)
 	return (struct apply_request){
 	    .options = options->compiler,
 	    .paths = options->paths,
+	    .user = options->user,
+	    .group = options->group,
 	    .state_dir = options->state_dir,
 	    .run_dir = options->run_dir,
 	    .force = work->job->force,

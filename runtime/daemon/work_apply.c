@@ -1,11 +1,7 @@
 /*
  * Host facts, a compiled policy, and what the applier makes of it.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "runtime/apply/file.h"
 #include "runtime/apply/guard.h"
@@ -19,35 +15,16 @@ struct run {
 	struct saved saved;
 	struct buf host;       /* facts as akinc reads them */
 	const char *host_path; /* their file */
-	const char *path;      /* file of the artefact */
 	const struct artefact *artefact;
 };
 
 /* --- Facts --- */
 
-/* For this run alone: it need not be on the disk, as what is kept must. */
-static int
-write_scratch(const char *path, mode_t mode, const char *bytes, size_t n)
-{
-	int fd, error = 0;
-
-	if (unlink(path) == -1 && errno != ENOENT)
-		return errno;
-	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-	if (fd == -1)
-		return errno;
-	errno = EIO;
-	if (fchmod(fd, mode) == -1 || write(fd, bytes, n) != (ssize_t)n)
-		error = errno;
-	close(fd);
-	return error;
-}
-
 /* The compiler runs as somebody who has no access to folders of ours. */
 static int
-write_readable(const char *path, const struct buf *text)
+write_readable(struct arena *arena, const char *path, const struct buf *text)
 {
-	return write_scratch(path, 0644, text->p, text->n);
+	return file_write_scratch(arena, path, 0644, text->p, text->n);
 }
 
 static bool
@@ -67,7 +44,7 @@ read_facts(struct run *run)
 	facts_free(&facts);
 	run->host_path = arena_printf(
 	    work->arena, "%s.host.yaml", work->job->options->run_dir);
-	error = write_readable(run->host_path, &run->host);
+	error = write_readable(work->arena, run->host_path, &run->host);
 	return error == 0 ||
 	    work_refuse(work, APPLY_ENVIRONMENT, "%s: %s", run->host_path,
 		strerror(error));
@@ -116,9 +93,10 @@ json_nats(const struct artefact *artefact)
 json_t *
 work_artefact_json(const struct artefact *artefact)
 {
-	return json_pack("{s:s, s:o, s:o, s:o, s:s}", "version",
+	return json_pack("{s:s, s:o, s:o, s:o, s:o, s:s}", "version",
 	    artefact->version, "zones", json_zones(artefact), "nats",
-	    json_nats(artefact), "files", json_texts(&artefact->files), "drift",
+	    json_nats(artefact), "files", json_texts(&artefact->files),
+	    "modules", json_texts(&artefact->modules), "drift",
 	    artefact->repair ? "repair" : "report");
 }
 
@@ -202,7 +180,7 @@ digest_for_saved_facts(const struct run *run)
 
 	buf_init(&facts, work->arena);
 	if (file_read(run->saved.facts, FACTS_MAX, &facts) == 0 &&
-	    write_readable(run->host_path, &facts) == 0)
+	    write_readable(work->arena, run->host_path, &facts) == 0)
 		again = compile_for(work, run->host_path);
 	return again == NULL ? "?" : again->digest;
 }
@@ -246,42 +224,52 @@ tell_same(const struct run *run)
 }
 
 static bool
-write_artefact(struct run *run)
+apply(struct work *work, struct apply_request *request)
 {
-	struct work *work = run->work;
-	const char *run_dir = work->job->options->run_dir;
-	int error = file_make_folder(work->arena, run_dir);
-
-	run->path = arena_printf(work->arena, "%s/akind.artefact", run_dir);
-	if (error == 0)
-		error = write_scratch(
-		    run->path, 0600, run->artefact->text, run->artefact->size);
-	return error == 0 ||
-	    work_refuse(
-		work, APPLY_ENVIRONMENT, "%s: %s", run->path, strerror(error));
-}
-
-/* OPTIONS are for akinc, which the checks ask; NULL: as it is without facts. */
-static bool
-apply_file(struct work *work, const char *path, const char *const *options)
-{
-	struct apply_request request = work_request(work);
 	struct apply_result result;
 
-	request.artefact = path;
-	if (options != NULL)
-		request.options = options;
+	request->hooks.amend = work_amend;
+	request->hooks.may_begin = work_may_begin;
+	request->hooks.may_keep = work_may_keep;
+	apply_run(request, work->arena, NULL, &result);
+	if (work->waited)
+		guard_end(request, result.code);
+	work_tell_result(work, &result);
+	return result.code == APPLY_FINE;
+}
+
+/* Those of the generation in force, and the firewall itself. */
+static const char *const *
+known_modules(struct work *work)
+{
+	const json_t *module;
+	VEC(const char *) words = {0};
+	size_t i;
+
+	if (work->job->modules == NULL)
+		return NULL;
+	vec_push(work->arena, &words, "ipfw");
+	json_array_foreach(work->job->modules, i, module)
+	{
+		vec_push(work->arena, &words, json_string_value(module));
+	}
+	vec_push(work->arena, &words, NULL);
+	return words.v;
+}
+
+static bool
+apply_compiled(struct run *run)
+{
+	struct work *work = run->work;
+	struct apply_request request = work_request(work);
+
+	request.compiled = run->artefact;
+	request.modules = known_modules(work);
+	request.options = compiler_words(work, run->host_path);
 	/* The same text admits what it admitted: no need to ask akinc. */
 	if (work->other_text || work->job->without_nat || work->job->nat_back)
 		request.policy = work->job->options->policy;
-	request.hooks.amend = work_amend;
-	request.hooks.may_begin = work_may_begin;
-	request.hooks.may_keep = work_may_keep;
-	apply_run(&request, work->arena, NULL, &result);
-	if (work->waited)
-		guard_end(&request, result.code);
-	work_tell_result(work, &result);
-	return result.code == APPLY_FINE;
+	return apply(work, &request);
 }
 
 /* --- Jobs --- */
@@ -299,9 +287,7 @@ work_apply(struct work *work)
 		return;
 	}
 	work->other_text = !work->job->without_nat && is_other_policy(&run);
-	if (write_artefact(&run) &&
-	    apply_file(work, run.path, compiler_words(work, run.host_path)) &&
-	    !work->job->without_nat)
+	if (apply_compiled(&run) && !work->job->without_nat)
 		saved_write(work, run.artefact, &run.host);
 }
 
@@ -319,11 +305,13 @@ something_runs(struct work *work)
 void
 work_boot(struct work *work)
 {
+	struct apply_request request = work_request(work);
 	struct saved saved;
 
 	saved_read(work, &saved);
+	request.artefact = saved.artefact;
 	if (saved.artefact == NULL || something_runs(work))
 		work_add(work, "code", json_integer(APPLY_FINE));
 	else
-		apply_file(work, saved.artefact, NULL);
+		apply(work, &request);
 }

@@ -137,6 +137,29 @@ case_a_host_only_network_comes_and_goes()
 	expect 'no rule for NAT' test -z "$(in_force | grep divert)"
 }
 
+# What the last apply had loaded need not be asked for; what is gone all the
+# same is missed by a step, and then all is asked for.
+case_modules_are_known()
+{
+	make_command kldstat "echo x >>$host/kldstats
+	    echo '1 ipfw'; echo '2 ipdivert'; echo '3 ipfw_nat'"
+	start_laptop
+	expect 'they are asked for' test "$(wc -l <"$host/kldstats")" -eq 1
+	ip addr add 192.0.2.12/24 dev eth0
+	ip link set eth0 down
+	right 'no card is active'
+	expect 'and then known' test "$(wc -l <"$host/kldstats")" -eq 1
+	mv "$host/bin/ipfw" "$host/bin/ipfw.kept"
+	make_command ipfw 'echo "ipfw: setsockopt: Protocol not available" >&2
+	    exit 71'
+	ip link set eth0 up
+	ip route add default via 192.0.2.1
+	soon 'it fails' log_has 'Protocol not available'
+	mv "$host/bin/ipfw.kept" "$host/bin/ipfw"
+	right 'it is tried again'
+	expect 'with all questions' test "$(wc -l <"$host/kldstats")" -gt 1
+}
+
 # The last of many changes counts, and all of them cost little.
 case_a_storm_of_routes()
 {
