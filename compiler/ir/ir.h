@@ -85,6 +85,11 @@ void ir_refuse_exchanges(struct arena *arena, struct ir *ir);
  * it does not know.
  */
 bool ir_rule_covers(const struct ir_rule *outer, const struct ir_rule *inner);
+/*
+ * Is there no packet that both match?  Their order is then no matter.  May say
+ * no where it does not know.
+ */
+bool ir_rules_disjoint(const struct ir_rule *a, const struct ir_rule *b);
 /* Same verdict, state, log and limit: the two may trade places. */
 bool ir_rule_same_effect(const struct ir_rule *a, const struct ir_rule *b);
 
