@@ -106,17 +106,6 @@ init_parts(struct policy_model *model)
 		model->parts[i] = POLICY_PARTS_UNKNOWN;
 }
 
-static void
-init_hosts(struct policy_model *model)
-{
-	const struct policy *policy = model->space->policy;
-
-	model->hosts = arena_calloc(
-	    model->space->arena, policy->rules.n + 1, sizeof(*model->hosts));
-	for (size_t i = 0; i < policy->rules.n; i++)
-		model->hosts[i] = policy_rule_hosts(model, &policy->rules.v[i]);
-}
-
 static size_t
 zones_on(const struct space *space, const char *card)
 {
@@ -163,7 +152,6 @@ policy_model_init(struct policy_model *model, struct space *space)
 	    space->bdd, model->is_tcp, space_protocol(space, PROTOCOL_UDP));
 	init_addresses(model);
 	init_ends(model);
-	init_hosts(model);
 	init_parts(model);
 	for (size_t i = 1; i < space->cards.n; i++)
 		if (zones_on(space, space->cards.v[i]) > 1)

@@ -26,7 +26,6 @@ struct policy_model {
 	bdd_ref target_link, target_in_link, target_group, target_everybody;
 	bdd_ref is_tcp, setup, has_ports;
 	bdd_ref source_here, target_here; /* this host's */
-	bdd_ref *hosts; /* by rule: the addresses that it names */
 	/* By rule: its conversations' services, as far as asked for. */
 	bdd_ref *parts;
 };
@@ -71,11 +70,19 @@ struct policy_pair policy_pair_of(const struct policy_model *model,
     endpoint from, endpoint to, const struct policy_forward *forward);
 bdd_ref policy_pair_decision(
     struct policy_model *model, const struct policy_pair *pair);
+/* With or without a state; LIMIT conversations, 0: any number. */
+bdd_ref policy_allow(const struct policy_model *model,
+    const struct policy_pair *pair, bool stateful, unsigned limit);
 bdd_ref policy_refusal(const struct policy_model *model);
+bdd_ref policy_error_types(const struct policy_model *model);
 bdd_ref policy_lifeline(const struct policy_model *model);
 /* What FORWARD would take, had it not been for the lifeline's port. */
 bdd_ref policy_lifeline_redirected(
     const struct policy_model *model, const struct policy_forward *forward);
+
+/* policy_list.c */
+bdd_ref policy_list_decision(
+    const struct policy_model *model, const struct policy_pair *pair);
 
 /* policy_rule.c */
 bdd_ref policy_rule_parts(

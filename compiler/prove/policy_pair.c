@@ -1,8 +1,6 @@
 /*
- * What is decided between two ends: what always holds, then the first rule of
- * the list, then the default.
+ * What is decided between two ends: what always holds, and then the list.
  */
-#include "prove/policy_columns.h"
 #include "prove/policy_model.h"
 
 #define SSH_PORT 22
@@ -249,8 +247,8 @@ talks(const struct policy *policy, endpoint a, endpoint b)
 }
 
 /* RFC 792: 3, 11, 12; RFC 4443: 1 to 4. */
-static bdd_ref
-error_types(const struct policy_model *model)
+bdd_ref
+policy_error_types(const struct policy_model *model)
 {
 	static const struct addr_range four[] = {
 	    {{0, 3}, {0, 3}}, {{0, 11}, {0, 12}}};
@@ -269,7 +267,7 @@ errors(const struct policy_model *model, const struct policy_pair *pair)
 	if (pair->from != ENDPOINT_SELF && pair->to != ENDPOINT_SELF &&
 	    !talks(model->space->policy, pair->from, pair->to))
 		return BDD_FALSE;
-	return bdd_and(bdd, error_types(model),
+	return bdd_and(bdd, policy_error_types(model),
 	    bdd_and(bdd, pair->source_talks, pair->target_own));
 }
 
@@ -291,8 +289,8 @@ nat_of(const struct policy_model *model, const struct policy_pair *pair)
 	    : DECISION_NAT_NONE;
 }
 
-static bdd_ref
-allow(const struct policy_model *model, const struct policy_pair *pair,
+bdd_ref
+policy_allow(const struct policy_model *model, const struct policy_pair *pair,
     bool stateful, unsigned limit)
 {
 	struct decision d = {
@@ -305,159 +303,11 @@ allow(const struct policy_model *model, const struct policy_pair *pair,
 	return space_decision(model->space, d);
 }
 
-/* An exchange of this host needs no translator, and must not wait for one. */
-static bdd_ref
-allow_exchange(const struct policy_model *model)
-{
-	return space_verdict(model->space, DECISION_ALLOW);
-}
-
-/*
- * Between two ends that can have no conversation to deny is to reject.  Nor is
- * an error answered with another one (RFC 1122, 3.2.2).
- */
-static bdd_ref
-refuse(const struct policy_model *model, const struct policy_pair *pair,
-    enum verdict verdict)
-{
-	const struct space *space = model->space;
-	struct bdd *bdd = space->bdd;
-	bdd_ref plain = bdd_and(bdd, pair->source_talks, pair->target_own);
-
-	if (verdict == VERDICT_REJECT)
-		plain = minus(bdd, plain, error_types(model));
-	return bdd_choose(bdd, plain,
-	    space_verdict(space,
-		verdict == VERDICT_REJECT ? DECISION_REJECT : DECISION_DENY),
-	    space_verdict(space, DECISION_CLOSED));
-}
-
 /* How it is refused does not matter where no rule is asked. */
 bdd_ref
 policy_refusal(const struct policy_model *model)
 {
 	return space_verdict(model->space, DECISION_CLOSED);
-}
-
-/*
- * TCP in mid-conversation is let go on by the option alone, and outwards; a
- * limit counts from the first packet.
- */
-static bdd_ref
-begin(const struct policy_model *model, const struct policy_pair *pair,
-    unsigned limit)
-{
-	const struct policy *policy = model->space->policy;
-	bdd_ref decided = allow(model, pair, true, limit);
-
-	if (model->later ||
-	    (policy->options.pickup && limit == 0 &&
-		policy_is_uplink(policy, pair->to)))
-		return decided;
-	return bdd_choose(model->space->bdd,
-	    minus(model->space->bdd, model->is_tcp, model->setup),
-	    policy_refusal(model), decided);
-}
-
-static bdd_ref
-by_default(const struct policy_model *model, const struct policy_pair *pair)
-{
-	const struct policy *policy = model->space->policy;
-	struct bdd *bdd = model->space->bdd;
-	bdd_ref plain = bdd_and(bdd, pair->source_talks, pair->target_own);
-	bdd_ref decided;
-
-	if (policy->fallback != VERDICT_ALLOW)
-		decided = refuse(model, pair, policy->fallback);
-	else if (pair->hidden)
-		decided = policy_refusal(model);
-	else
-		decided = begin(model, pair, 0);
-	return bdd_choose(bdd, plain, decided, policy_refusal(model));
-}
-
-/* Neighbours in the list that decide alike, from the last rule on. */
-struct alike {
-	const struct policy_model *model;
-	struct bdd_union packets;
-	policy_columns columns;
-	bdd_ref within; /* a condition that they share */
-	bdd_ref decision;
-	bdd_ref decided; /* by the list behind them */
-};
-
-static bdd_ref
-decided(struct alike *alike)
-{
-	struct bdd *bdd = alike->model->space->bdd;
-	bdd_ref packets = bdd_or(bdd,
-	    policy_columns_take(alike->model, &alike->columns),
-	    bdd_union_all(bdd, &alike->packets));
-
-	alike->packets = (struct bdd_union){{BDD_FALSE}};
-	packets = bdd_and(bdd, alike->within, packets);
-	return bdd_choose(bdd, packets, alike->decision, alike->decided);
-}
-
-/* What follows is decided by DECISION, within the set WITHIN. */
-static void
-turn_to(struct alike *alike, bdd_ref within, bdd_ref decision)
-{
-	if (decision == alike->decision && within == alike->within)
-		return;
-	alike->decided = decided(alike);
-	alike->decision = decision;
-	alike->within = within;
-}
-
-static void
-decide_exchange(struct alike *alike, const struct policy_pair *pair,
-    const struct policy_rule *rule)
-{
-	const struct policy_model *model = alike->model;
-	bdd_ref packets = policy_rule_exchange(model, pair, rule);
-
-	if (packets == BDD_FALSE)
-		return;
-	turn_to(alike, BDD_TRUE,
-	    rule->verdict == VERDICT_ALLOW
-		? allow_exchange(model)
-		: refuse(model, pair, rule->verdict));
-	bdd_union_add(model->space->bdd, &alike->packets, packets);
-}
-
-static void
-decide_conversation(struct alike *alike, const struct policy_pair *pair,
-    size_t index, bdd_ref plain)
-{
-	const struct policy_model *model = alike->model;
-	const struct policy_rule *rule = &model->space->policy->rules.v[index];
-	bool allows = rule->verdict == VERDICT_ALLOW;
-
-	if (!policy_rule_speaks(model, pair, rule))
-		return;
-	turn_to(alike, allows ? plain : BDD_TRUE,
-	    allows ? begin(model, pair, rule->limit)
-		   : refuse(model, pair, rule->verdict));
-	if (!policy_columns_add(model, index, &alike->columns))
-		bdd_union_add(model->space->bdd, &alike->packets,
-		    policy_rule_conversation(model, pair, index));
-}
-
-static bdd_ref
-by_rules(struct policy_model *model, const struct policy_pair *pair)
-{
-	const struct policy *policy = model->space->policy;
-	struct alike alike = {
-	    .model = model, .decided = by_default(model, pair)};
-	bdd_ref plain = bdd_and(
-	    model->space->bdd, pair->source_talks, pair->target_own);
-
-	for (size_t i = policy->rules.n; i-- > 0;) {
-		decide_exchange(&alike, pair, &policy->rules.v[i]);
-		decide_conversation(&alike, pair, i, plain);
-	}
-	return decided(&alike);
 }
 
 /* An error that a rule allows as well may go with its state or without. */
@@ -491,13 +341,13 @@ policy_pair_decision(struct policy_model *model, const struct policy_pair *pair)
 {
 	const struct policy *policy = model->space->policy;
 	struct bdd *bdd = model->space->bdd;
-	bdd_ref free_pass = allow(model, pair, false, 0);
+	bdd_ref free_pass = policy_allow(model, pair, false, 0);
 	bdd_ref decided;
 
 	if (policy_is_uplink(policy, pair->from) &&
 	    policy_is_uplink(policy, pair->to))
 		return policy_refusal(model);
-	decided = by_rules(model, pair);
+	decided = policy_list_decision(model, pair);
 	decided = pass_freely(model, errors(model, pair), free_pass, decided);
 	decided = pass_freely(
 	    model, neighbours(model, pair), free_pass, decided);

@@ -135,8 +135,8 @@ policy_rule_conversation(const struct policy_model *model,
 	if (model->parts[index] == POLICY_PARTS_UNKNOWN)
 		model->parts[index] = policy_rule_parts(
 		    model, &model->space->policy->rules.v[index]);
-	return bdd_and(
-	    model->space->bdd, model->parts[index], model->hosts[index]);
+	return bdd_and(model->space->bdd, model->parts[index],
+	    policy_rule_hosts(model, &model->space->policy->rules.v[index]));
 }
 
 /* What inner zones have. */

@@ -1,9 +1,9 @@
 /*
  * Tables as sets of packets.
  *
- * The flows of a table are put together port by port, and the numbers of a
- * table of jumps two by two, or else a diagram that grows would be walked
- * through once for each entry.
+ * The flows of a table are sorted as the space asks for their fields, and the
+ * numbers of a table of jumps are put together two by two, or else a diagram
+ * that grows would be walked through once for each entry.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -11,17 +11,22 @@
 #include "prove/rules_table.h"
 
 enum flow_field {
-	FIELD_SOURCE = 1,
-	FIELD_PROTOCOL = 2,
-	FIELD_SOURCE_PORT = 4,
-	FIELD_TARGET = 8,
-	FIELD_TARGET_PORT = 16,
+	FLOW_SOURCE,
+	FLOW_TARGET,
+	FLOW_PORT,
+	FLOW_FIELDS,
+};
+
+/* What the keys of a table hold. */
+struct flow_key {
+	bool has[FLOW_FIELDS];
+	struct field field[FLOW_FIELDS];
+	size_t rank[FLOW_FIELDS]; /* that the space asks for it at */
 };
 
 struct flow_entry {
 	enum family family;
-	struct addr source, target;
-	unsigned port;
+	struct addr numbers[FLOW_FIELDS]; /* by rank; 0 where there is none */
 };
 
 /* A value of a table, and the packets that get it. */
@@ -56,19 +61,28 @@ unknown(struct rules_model *model, const struct ipfw_rule *rule)
 	return BDD_FALSE;
 }
 
-/* The fields of a key, or 0 where ports stand without a target's. */
-static unsigned
-fields_of(const struct ipfw_table *table)
+/* False if the proof does not know the table. */
+static bool
+read_key(const struct space *space, const struct ipfw_table *table,
+    struct flow_key *key)
 {
-	if (table->type != IPFW_TABLE_FLOW || table->flow == NULL)
-		return 0;
-	if (strcmp(table->flow, "dst-ip,dst-port") == 0)
-		return FIELD_TARGET | FIELD_TARGET_PORT;
-	if (strcmp(table->flow, "src-ip,dst-port") == 0)
-		return FIELD_SOURCE | FIELD_TARGET_PORT;
-	if (strcmp(table->flow, "src-ip,dst-ip,dst-port") == 0)
-		return FIELD_SOURCE | FIELD_TARGET | FIELD_TARGET_PORT;
-	return 0;
+	const char *flow = table->flow;
+
+	if (table->type != IPFW_TABLE_FLOW || flow == NULL)
+		return false;
+	*key = (struct flow_key){
+	    .has = {[FLOW_PORT] = true},
+	    .field = {space->source, space->target, space->target_port},
+	};
+	key->has[FLOW_SOURCE] = strcmp(flow, "src-ip,dst-port") == 0 ||
+	    strcmp(flow, "src-ip,dst-ip,dst-port") == 0;
+	key->has[FLOW_TARGET] = strcmp(flow, "dst-ip,dst-port") == 0 ||
+	    strcmp(flow, "src-ip,dst-ip,dst-port") == 0;
+	for (size_t i = 0; i < FLOW_FIELDS; i++)
+		for (size_t j = 0; j < FLOW_FIELDS; j++)
+			key->rank[i] += key->field[j].first <
+			    key->field[i].first;
+	return key->has[FLOW_SOURCE] || key->has[FLOW_TARGET];
 }
 
 static bool
@@ -90,22 +104,22 @@ read_address(const char **text, struct addr *addr, enum family *family)
 }
 
 static bool
-read_entry(const char *text, unsigned fields, struct flow_entry *entry)
+read_entry(
+    const char *text, const struct flow_key *key, struct flow_entry *entry)
 {
 	char *end;
 	unsigned long port;
 
 	*entry = (struct flow_entry){.family = FAMILY_NONE};
-	if ((fields & FIELD_SOURCE) != 0 &&
-	    !read_address(&text, &entry->source, &entry->family))
-		return false;
-	if ((fields & FIELD_TARGET) != 0 &&
-	    !read_address(&text, &entry->target, &entry->family))
-		return false;
+	for (size_t i = 0; i < FLOW_PORT; i++)
+		if (key->has[i] &&
+		    !read_address(
+			&text, &entry->numbers[key->rank[i]], &entry->family))
+			return false;
 	if (*text < '0' || *text > '9')
 		return false;
 	port = strtoul(text, &end, 10);
-	entry->port = (unsigned)port;
+	entry->numbers[key->rank[FLOW_PORT]].lo = port;
 	return *end == '\0' && port > 0 && port <= 65535;
 }
 
@@ -113,103 +127,67 @@ static int
 compare_entries(const void *left, const void *right)
 {
 	const struct flow_entry *a = left, *b = right;
-	int order;
+	int order = 0;
 
-	if (a->port != b->port)
-		return a->port < b->port ? -1 : 1;
-	order = addr_compare(a->target, b->target);
-	return order != 0 ? order : addr_compare(a->source, b->source);
+	for (size_t i = 0; i < FLOW_FIELDS && order == 0; i++)
+		order = addr_compare(a->numbers[i], b->numbers[i]);
+	return order;
 }
 
-static bdd_ref
-encode_list(
-    struct space *space, struct field field, struct addr_range *v, size_t n)
-{
-	struct addr_set set = space->family == FAMILY_4
-	    ? addr_set_build(space->arena, v, n, NULL, 0)
-	    : addr_set_build(space->arena, NULL, 0, v, n);
+/* Sorted entries on their way to a diagram. */
+struct flows {
+	const struct space *space;
+	const struct flow_key *key;
+	const struct flow_entry *v;
+	struct encode_case *cases[FLOW_FIELDS]; /* scratch of each rank */
+};
 
-	return encode_addresses(space->bdd, field, &set, space->family);
+/* The field of RANK, if the key has it. */
+static const struct field *
+field_at(const struct flow_key *key, size_t rank)
+{
+	for (size_t i = 0; i < FLOW_FIELDS; i++)
+		if (key->rank[i] == rank && key->has[i])
+			return &key->field[i];
+	return NULL;
 }
 
-/* The sources of entries that have port and target in common, or reversed. */
+/* What entries FIRST to END, which are equal before RANK, ask from there on. */
 static bdd_ref
-encode_column(
-    struct space *space, const struct flow_entry *v, size_t n, bool source)
+encode_flows(const struct flows *flows, size_t rank, size_t first, size_t end)
 {
-	struct addr_range *ranges = arena_calloc(
-	    space->arena, n, sizeof(*ranges));
+	const struct field *field = field_at(flows->key, rank);
+	size_t n = 0;
 
-	for (size_t i = 0; i < n; i++)
-		ranges[i].lo = ranges[i].hi = source ? v[i].source
-						     : v[i].target;
-	return encode_list(
-	    space, source ? space->source : space->target, ranges, n);
-}
+	if (rank == FLOW_FIELDS)
+		return BDD_TRUE;
+	if (field == NULL)
+		return encode_flows(flows, rank + 1, first, end);
+	for (size_t i = first, next; i < end; i = next) {
+		struct addr number = flows->v[i].numbers[rank];
 
-/* The addresses of entries that have the port in common. */
-static bdd_ref
-encode_port(
-    struct space *space, const struct flow_entry *v, size_t n, unsigned fields)
-{
-	struct bdd_union all = {{BDD_FALSE}};
-
-	if ((fields & FIELD_SOURCE) == 0 || (fields & FIELD_TARGET) == 0)
-		return encode_column(space, v, n, (fields & FIELD_SOURCE) != 0);
-	for (size_t i = 0; i < n;) {
-		size_t end = i + 1;
-		bdd_ref target;
-
-		while (end < n && addr_compare(v[end].target, v[i].target) == 0)
-			end++;
-		target = encode_column(space, &v[i], 1, false);
-		bdd_union_add(space->bdd, &all,
-		    bdd_and(space->bdd, target,
-			encode_column(space, &v[i], end - i, true)));
-		i = end;
-	}
-	return bdd_union_all(space->bdd, &all);
-}
-
-/* The space asks for the addresses before the ports. */
-static bdd_ref
-encode_ports_last(
-    struct space *space, const struct encode_case *cases, size_t n)
-{
-	struct bdd_union all = {{BDD_FALSE}};
-
-	for (size_t i = 0; i < n; i++)
-		bdd_union_add(space->bdd, &all,
-		    bdd_and(space->bdd,
-			encode_range(space->bdd, space->target_port,
-			    cases[i].lo, cases[i].hi),
-			cases[i].function));
-	return bdd_union_all(space->bdd, &all);
-}
-
-static bdd_ref
-encode_entries(
-    struct space *space, const struct flow_entry *v, size_t n, unsigned fields)
-{
-	struct encode_case *cases = arena_calloc(
-	    space->arena, n + 1, sizeof(*cases));
-	unsigned first = fields & FIELD_SOURCE ? space->source.first
-					       : space->target.first;
-	size_t n_cases = 0;
-	bdd_ref all;
-
-	if (fields & FIELD_TARGET && space->target.first < first)
-		first = space->target.first;
-	for (size_t i = 0, end; i < n; i = end) {
-		for (end = i; end < n && v[end].port == v[i].port; end++)
+		for (next = i + 1; next < end &&
+		     addr_compare(flows->v[next].numbers[rank], number) == 0;
+		     next++)
 			;
-		cases[n_cases++] = (struct encode_case){v[i].port, v[i].port,
-		    encode_port(space, &v[i], end - i, fields)};
+		flows->cases[rank][n++] = (struct encode_case){
+		    {number, number}, encode_flows(flows, rank + 1, i, next)};
 	}
-	all = first > space->target_port.first
-	    ? encode_cases(space->bdd, space->target_port, cases, n_cases)
-	    : encode_ports_last(space, cases, n_cases);
-	return bdd_and(space->bdd, space_has_ports(space), all);
+	return encode_cases(flows->space->bdd, *field, flows->cases[rank], n);
+}
+
+static bdd_ref
+encode_entries(const struct space *space, const struct flow_key *key,
+    struct flow_entry *v, size_t n)
+{
+	struct flows flows = {.space = space, .key = key, .v = v};
+
+	qsort(v, n, sizeof(*v), compare_entries);
+	for (size_t i = 0; i < FLOW_FIELDS; i++)
+		flows.cases[i] = arena_calloc(
+		    space->arena, n + 1, sizeof(*flows.cases[i]));
+	return bdd_and(
+	    space->bdd, space_has_ports(space), encode_flows(&flows, 0, 0, n));
 }
 
 bdd_ref
@@ -218,23 +196,23 @@ rules_table_flows(struct rules_model *model, const struct rules_pass *pass,
 {
 	const struct ipfw_table *table = rules_table_find(
 	    model->ruleset, insn->text);
-	unsigned fields = table != NULL ? fields_of(table) : 0;
 	struct flow_entry *entries;
+	struct flow_key key;
 	size_t n = 0;
 
 	if (table == NULL)
 		return BDD_FALSE;
-	if (fields == 0 || insn->has_value || pass->redirect != NULL)
+	if (!read_key(model->space, table, &key) || insn->has_value ||
+	    pass->redirect != NULL)
 		return unknown(model, rule);
 	entries = arena_calloc(
 	    model->space->arena, table->entries.n, sizeof(*entries));
 	for (size_t i = 0; i < table->entries.n; i++) {
-		if (!read_entry(table->entries.v[i].key, fields, &entries[n]))
+		if (!read_entry(table->entries.v[i].key, &key, &entries[n]))
 			return unknown(model, rule);
 		n += entries[n].family == model->space->family;
 	}
-	qsort(entries, n, sizeof(*entries), compare_entries);
-	return encode_entries(model->space, entries, n, fields);
+	return encode_entries(model->space, &key, entries, n);
 }
 
 /* The operand whose table a tablearg is from: the last that is asked. */
@@ -321,6 +299,17 @@ nets_disjoint(struct net *nets, size_t n)
 		if (addr_compare(nets[i].range.lo, nets[i - 1].range.hi) <= 0)
 			return false;
 	return true;
+}
+
+static bdd_ref
+encode_list(const struct space *space, struct field field, struct addr_range *v,
+    size_t n)
+{
+	struct addr_set set = space->family == FAMILY_4
+	    ? addr_set_build(space->arena, v, n, NULL, 0)
+	    : addr_set_build(space->arena, NULL, 0, v, n);
+
+	return encode_addresses(space->bdd, field, &set, space->family);
 }
 
 static bool

@@ -1,6 +1,8 @@
 /*
  * The order of the variables: cards first, for a ruleset is dispatched by
- * them, then protocol, and ports between the two addresses.
+ * them, then protocol, addresses, and ports behind them.  What is asked of
+ * addresses alone, as nearly all conditions of a zone are, then ends before
+ * the many hosts that rules tell apart.
  */
 #include <string.h>
 
@@ -154,18 +156,15 @@ take_ends(struct space *space, bool services_first)
 {
 	unsigned address = space->family == FAMILY_4 ? 32 : 128;
 
-	if (!services_first && has_more_sources(space)) {
+	if (services_first || has_more_sources(space)) {
 		space->target = take(space, address);
-		space->target_port = take(space, 16);
 		space->source = take(space, address);
-	} else if (!services_first) {
-		space->source = take(space, address);
-		space->target_port = take(space, 16);
-		space->target = take(space, address);
 	} else {
-		space->target = take(space, address);
 		space->source = take(space, address);
+		space->target = take(space, address);
 	}
+	if (!services_first)
+		space->target_port = take(space, 16);
 }
 
 void

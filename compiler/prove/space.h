@@ -81,6 +81,8 @@ bdd_ref space_verdict(const struct space *space, enum decision_verdict verdict);
 /* Ids of operations on diagrams; each stands for one function. */
 enum space_op {
 	SPACE_OP_NONE,
+	SPACE_OP_FIRST,
+	SPACE_OP_IS_CLASS,
 	SPACE_OP_MERGE,
 	SPACE_OP_EITHER,
 	SPACE_OP_SETTLE,
@@ -91,7 +93,7 @@ enum space_op {
 	SPACE_OP_MARK_STATE,
 	SPACE_OP_ON,
 	SPACE_OP_JOIN,
-	SPACE_OP_HAS_PARENT,
+	SPACE_OP_SET_PARENT,
 	SPACE_OP_COMPARE,
 	SPACE_OP_IS,
 	SPACE_OP_NEEDS_REPLY,

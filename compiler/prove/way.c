@@ -13,14 +13,17 @@ go_on(uint32_t in, uint32_t out)
 	return d.verdict == DECISION_ALLOW && !d.stateful ? out : in;
 }
 
-/* Let on with a state: it is the in pass's. */
+/*
+ * Let on with a state of the parent that OUT has: the state is the in pass's.
+ */
 static uint32_t
 join(uint32_t in, uint32_t out)
 {
 	struct decision i = decision_unpack(in), o = decision_unpack(out);
 
+	if (i.verdict != DECISION_ALLOW || !i.stateful || i.parent != o.parent)
+		return in;
 	o.stateful = true;
-	o.parent = i.parent;
 	o.limit = i.limit;
 	if (i.nat != DECISION_NAT_NONE)
 		o.nat = DECISION_NAT_TWICE;
@@ -28,36 +31,33 @@ join(uint32_t in, uint32_t out)
 }
 
 static uint32_t
-has_parent(uint32_t in, uint32_t parent)
+set_parent(uint32_t value, uint32_t parent)
 {
-	struct decision d = decision_unpack(in);
+	struct decision d = decision_unpack(value);
 
-	return d.verdict == DECISION_ALLOW && d.stateful && d.parent == parent;
+	d.parent = parent;
+	return decision_pack(d);
 }
 
 static const struct bdd_op op_on = {SPACE_OP_ON, go_on};
 static const struct bdd_op op_join = {SPACE_OP_JOIN, join};
-static const struct bdd_op op_has_parent = {SPACE_OP_HAS_PARENT, has_parent};
+static const struct bdd_op op_set_parent = {SPACE_OP_SET_PARENT, set_parent};
 
+/* What is joined keeps its state, so that the next step leaves it alone. */
 static bdd_ref
 forwarded(struct rules_model *model, bdd_ref in, bdd_ref out)
 {
 	struct bdd *bdd = model->space->bdd;
-	bdd_ref way = bdd_apply(bdd, &op_on, in, out);
 
 	for (size_t i = 0; i < model->parents.n; i++) {
 		struct rules_pass pass = {.out = true, .parent = (int)i};
-		bdd_ref of = bdd_apply(
-		    bdd, &op_has_parent, in, bdd_value(bdd, (uint32_t)i));
-		const bdd_ref *met;
+		bdd_ref met = rules_model_pass(model, &pass)[0];
 
-		if (of == BDD_FALSE)
-			continue;
-		met = rules_model_pass(model, &pass);
-		way = bdd_choose(
-		    bdd, of, bdd_apply(bdd, &op_join, in, met[0]), way);
+		in = bdd_apply(bdd, &op_join, in,
+		    bdd_apply(
+			bdd, &op_set_parent, met, bdd_value(bdd, (uint32_t)i)));
 	}
-	return way;
+	return bdd_apply(bdd, &op_on, in, out);
 }
 
 bdd_ref

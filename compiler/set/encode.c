@@ -6,31 +6,42 @@
 
 #define PORTS_AT_ONCE 64
 
-/* A piece of the field's values: those whose first DEPTH bits are BASE's. */
 struct piece {
 	struct bdd *bdd;
 	struct field field;
 	const struct addr_range *ranges;
+	/* What holds in each range; NULL: that it is one of them. */
+	const struct encode_case *cases;
 };
 
+static const struct addr_range *
+range_of(const struct piece *piece, size_t i)
+{
+	return piece->cases != NULL ? &piece->cases[i].range
+				    : &piece->ranges[i];
+}
+
+/* For numbers whose first DEPTH bits are BASE's: ranges FIRST to END. */
 static bdd_ref
 build(const struct piece *piece, unsigned depth, struct addr base, size_t first,
     size_t end)
 {
 	unsigned left = piece->field.width - depth;
 	struct addr last = addr_fill(base, left), middle = base;
-	const struct addr_range *ranges = piece->ranges;
 	bdd_ref low, high;
 
-	while (first < end && addr_compare(ranges[first].hi, base) < 0)
+	while (
+	    first < end && addr_compare(range_of(piece, first)->hi, base) < 0)
 		first++;
-	while (first < end && addr_compare(ranges[end - 1].lo, last) > 0)
+	while (
+	    first < end && addr_compare(range_of(piece, end - 1)->lo, last) > 0)
 		end--;
 	if (first == end)
 		return BDD_FALSE;
-	if (addr_compare(ranges[first].lo, base) <= 0 &&
-	    addr_compare(ranges[first].hi, last) >= 0)
-		return BDD_TRUE;
+	if (addr_compare(range_of(piece, first)->lo, base) <= 0 &&
+	    addr_compare(range_of(piece, first)->hi, last) >= 0)
+		return piece->cases != NULL ? piece->cases[first].function
+					    : BDD_TRUE;
 	middle.hi |= addr_bit(left - 1).hi;
 	middle.lo |= addr_bit(left - 1).lo;
 	low = build(piece, depth + 1, base, first, end);
@@ -42,48 +53,18 @@ bdd_ref
 encode_ranges(struct bdd *bdd, struct field field,
     const struct addr_range *ranges, size_t n)
 {
-	struct piece piece = {bdd, field, ranges};
+	struct piece piece = {bdd, field, ranges, NULL};
 
 	return build(&piece, 0, (struct addr){0, 0}, 0, n);
-}
-
-struct choice {
-	struct bdd *bdd;
-	struct field field; /* at most 63 bits */
-	const struct encode_case *cases;
-};
-
-/* For numbers whose first DEPTH bits are BASE's: cases FIRST to END. */
-static bdd_ref
-choose(const struct choice *choice, unsigned depth, uint64_t base, size_t first,
-    size_t end)
-{
-	unsigned left = choice->field.width - depth;
-	uint64_t last = base | ((UINT64_C(1) << left) - 1);
-	const struct encode_case *cases = choice->cases;
-	bdd_ref low, high;
-
-	while (first < end && cases[first].hi < base)
-		first++;
-	while (first < end && cases[end - 1].lo > last)
-		end--;
-	if (first == end)
-		return BDD_FALSE;
-	if (cases[first].lo <= base && cases[first].hi >= last)
-		return cases[first].function;
-	low = choose(choice, depth + 1, base, first, end);
-	high = choose(
-	    choice, depth + 1, base | UINT64_C(1) << (left - 1), first, end);
-	return bdd_node(choice->bdd, choice->field.first + depth, low, high);
 }
 
 bdd_ref
 encode_cases(struct bdd *bdd, struct field field,
     const struct encode_case *cases, size_t n)
 {
-	struct choice choice = {bdd, field, cases};
+	struct piece piece = {bdd, field, NULL, cases};
 
-	return choose(&choice, 0, 0, 0, n);
+	return build(&piece, 0, (struct addr){0, 0}, 0, n);
 }
 
 bdd_ref

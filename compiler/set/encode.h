@@ -19,9 +19,9 @@ bdd_ref encode_number(struct bdd *bdd, struct field field, uint64_t number);
 /* The ranges are sorted and do not overlap. */
 bdd_ref encode_ranges(struct bdd *bdd, struct field field,
     const struct addr_range *ranges, size_t n);
-/* What holds for numbers from LO to HI; it asks for later variables alone. */
+/* What holds for numbers of RANGE; it asks for later variables alone. */
 struct encode_case {
-	uint64_t lo, hi;
+	struct addr_range range;
 	bdd_ref function;
 };
 
