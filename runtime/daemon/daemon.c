@@ -61,13 +61,34 @@ set_failure(struct daemon *daemon, const char *why)
 	daemon->failure = why == NULL ? NULL : strdup(why);
 }
 
-/* Said once, however often it is tried. */
+/* Said once, however often it is tried; with it what DETAILS there are. */
+static void
+fail_with_details(struct daemon *daemon, const char *why, const char *details)
+{
+	if (daemon->failure == NULL || strcmp(daemon->failure, why) != 0) {
+		log_write(&daemon->log, LOG_LEVEL_ERROR, "%s", why);
+		log_write(&daemon->log, LOG_LEVEL_DEBUG, "%s", details);
+	}
+	set_failure(daemon, why);
+}
+
 void
 daemon_fail(struct daemon *daemon, const char *why)
 {
-	if (daemon->failure == NULL || strcmp(daemon->failure, why) != 0)
-		log_write(&daemon->log, LOG_LEVEL_ERROR, "%s", why);
-	set_failure(daemon, why);
+	fail_with_details(daemon, why, "");
+}
+
+/* Of the policy, once until they are others. */
+static void
+tell_warnings(struct daemon *daemon)
+{
+	json_t *warnings = json_object_get(daemon->result, "warnings");
+
+	if (warnings == NULL || json_equal(warnings, daemon->warnings))
+		return;
+	log_write(
+	    &daemon->log, LOG_LEVEL_WARNING, "%s", json_string_value(warnings));
+	daemon_keep(&daemon->warnings, warnings);
 }
 
 static void
@@ -419,8 +440,9 @@ end_apply_badly(struct daemon *daemon)
 
 	daemon->fresh = daemon->fresh || daemon->begun.fresh;
 	daemon->woken = daemon->woken || daemon->begun.woken;
-	daemon_fail(daemon,
-	    why[0] != '\0' ? why : "the applier ended and did not say why");
+	fail_with_details(daemon,
+	    why[0] != '\0' ? why : "the applier ended and did not say why",
+	    daemon_text(daemon->result, "details"));
 	if (json_is_true(json_object_get(daemon->result, "unconfirmed")))
 		follow_hold(&daemon->follow);
 	if (nat && !daemon->begun.without_nat) {
@@ -463,6 +485,7 @@ end_apply(struct daemon *daemon)
 	bool fine = is_fine(daemon);
 
 	learn_facts(daemon, json_object_get(daemon->result, "facts"));
+	tell_warnings(daemon);
 	if (fine)
 		end_apply_well(daemon);
 	else

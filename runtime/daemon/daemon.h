@@ -80,6 +80,7 @@ struct daemon {
 	json_t *natd_facts; /* those that the NAT daemons have heard of */
 	json_t *artefact;   /* what work.c tells of it */
 	json_t *seen;	    /* the last look's data */
+	json_t *warnings;   /* of the policy, that were told */
 	char digest[17];    /* of what is in force; "": unknown */
 	char *failure;	    /* why that is not what is asked for */
 	bool stopped, ready, ending;

@@ -166,29 +166,25 @@ job_send(int out, json_t *message)
 }
 
 /* A text that is no UTF-8 is not sent as it is. */
-static char *
-as_ascii(const char *text)
+json_t *
+job_text(const char *text)
 {
-	char *copy = strdup(text);
+	json_t *value = json_string(text);
+	char *copy = value == NULL ? strdup(text) : NULL;
 
 	for (char *c = copy; c != NULL && *c != '\0'; c++) {
 		if ((unsigned char)*c >= 0x80)
 			*c = '?';
 	}
-	return copy;
+	if (value == NULL)
+		value = json_string(copy == NULL ? "" : copy);
+	free(copy);
+	return value;
 }
 
 void
 job_say(int out, const char *level, const char *text)
 {
-	json_t *message = json_pack("{s:s, s:s}", "say", level, "text", text);
-	char *ascii;
-
-	if (message == NULL) {
-		ascii = as_ascii(text);
-		message = json_pack("{s:s, s:s}", "say", level, "text",
-		    ascii == NULL ? "" : ascii);
-		free(ascii);
-	}
-	job_send(out, message);
+	job_send(
+	    out, json_pack("{s:s, s:o}", "say", level, "text", job_text(text)));
 }

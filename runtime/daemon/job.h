@@ -67,6 +67,9 @@ bool job_read(struct job *job, void (*hear)(void *context, json_t *message),
 /* End the child, and wait for it. */
 void job_kill(struct job *job);
 
+/* TEXT, with a '?' for what is not UTF-8 if it is not all that. */
+json_t *job_text(const char *text);
+
 /* For the child.  A NULL message is not sent; MESSAGE is taken. */
 void job_send(int out, json_t *message);
 void job_say(int out, const char *level, const char *text);

@@ -160,6 +160,7 @@ daemon_close(struct daemon *daemon)
 	json_decref(daemon->natd_facts);
 	json_decref(daemon->artefact);
 	json_decref(daemon->seen);
+	json_decref(daemon->warnings);
 	json_decref(daemon->result);
 	json_decref(daemon->look_result);
 	free(daemon->failure);

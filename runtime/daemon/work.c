@@ -44,9 +44,10 @@ say(void *context, enum apply_level level, const char *text)
 		job_say(work->out, "warning", text);
 		break;
 	case APPLY_QUOTE:
+		said_add_quote(&work->said, text);
+		break;
 	case APPLY_ERROR:
-		buf_printf(
-		    &work->said, "%s%s", work->said.n > 0 ? "\n" : "", text);
+		said_add_error(&work->said, text);
 		break;
 	}
 }
@@ -153,8 +154,18 @@ work_tell_result(struct work *work, const struct apply_result *result)
 		return;
 	work_add(work, "nat_failed", json_boolean(work->in_nat));
 	work_add(work, "reason",
-	    work->said.n > 0 ? json_string(work->said.p)
-			     : json_string("it failed and nobody said why"));
+	    job_text(work->said.errors.n > 0
+		    ? work->said.errors.p
+		    : "it failed and nobody said why"));
+	work_add(work, "details", job_text(work->said.rest.p));
+	work_add(work, "warnings", job_text(work->said.warnings.p));
+}
+
+void
+work_tell_warnings(struct work *work)
+{
+	work_add(work, "warnings", job_text(work->said.warnings.p));
+	said_init(&work->said, work->arena);
 }
 
 /* --- Jobs --- */
@@ -211,7 +222,7 @@ work_do(const struct job_request *request, int out)
 
 	if (work.arena == NULL || work.result == NULL)
 		return;
-	buf_init(&work.said, work.arena);
+	said_init(&work.said, work.arena);
 	do_job(&work);
 	job_send(out, json_pack("{s:o}", "result", work.result));
 	arena_destroy(work.arena);

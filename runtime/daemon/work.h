@@ -11,12 +11,13 @@
 #include "runtime/apply/apply.h"
 #include "runtime/apply/artefact.h"
 #include "runtime/daemon/job.h"
+#include "runtime/daemon/said.h"
 
 struct work {
 	const struct job_request *job;
 	int out;
 	struct arena *arena;
-	struct buf said; /* what the compiler and others said of a failure */
+	struct said said;
 	bool in_nat;	 /* a step of a NAT daemon is under way */
 	bool other_text; /* a policy that was not in force before */
 	bool remote;	 /* somebody is logged in over the net */
@@ -29,6 +30,8 @@ struct apply_request work_request(struct work *work);
 /* Adds to the result what the applier returned. */
 void work_tell_result(struct work *work, const struct apply_result *result);
 bool work_add(struct work *work, const char *name, json_t *value);
+/* Adds the warnings that were said, and forgets all that was said. */
+void work_tell_warnings(struct work *work);
 /* Not done, and why; returns false. */
 bool work_refuse(struct work *work, enum apply_code code, const char *format,
     ...) __attribute__((format(printf, 3, 4)));

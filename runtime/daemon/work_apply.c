@@ -131,8 +131,6 @@ compile_for(struct work *work, const char *host_path)
 	artefact = apply_compile(&request, work->arena, &result);
 	if (artefact == NULL)
 		work_tell_result(work, &result);
-	else /* what was said are warnings */
-		buf_reset(&work->said);
 	return artefact;
 }
 
@@ -142,6 +140,7 @@ compile(struct run *run)
 	run->artefact = compile_for(run->work, run->host_path);
 	if (run->artefact == NULL)
 		return false;
+	work_tell_warnings(run->work);
 	return work_add(
 	    run->work, "artefact", work_artefact_json(run->artefact));
 }
@@ -175,13 +174,17 @@ static const char *
 digest_for_saved_facts(const struct run *run)
 {
 	struct work *work = run->work;
+	const char *path = arena_printf(
+	    work->arena, "%s.former.yaml", work->job->options->run_dir);
 	const struct artefact *again = NULL;
 	struct buf facts;
 
 	buf_init(&facts, work->arena);
 	if (file_read(run->saved.facts, FACTS_MAX, &facts) == 0 &&
-	    write_readable(work->arena, run->host_path, &facts) == 0)
-		again = compile_for(work, run->host_path);
+	    write_readable(work->arena, path, &facts) == 0)
+		again = compile_for(work, path);
+	file_remove(path);
+	said_init(&work->said, work->arena);
 	return again == NULL ? "?" : again->digest;
 }
 

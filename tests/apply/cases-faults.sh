@@ -152,7 +152,12 @@ case_killed_run_is_taken_back()
 		expect_status 137
 		expect [ -s "$host/var/run/akin.lock.d/undo" ]
 		ln -sf "$here/fake/ipfw" "$host/sbin/ipfw"
-		akinc status
+		# Its last command may outlive it for a moment.
+		for _ in 1 2 3 4 5 6 7 8 9 10; do
+			akinc status
+			grep -q 'a run is under way' "$host/out" || break
+			sleep 0.1
+		done
 		expect_status 1
 		expect_text 'a run was interrupted'
 		apply plain-a

@@ -369,7 +369,11 @@ case_the_policy_is_edited()
 	right 'the new text'
 	cp "$host/policy.akp" "$host/good"
 	echo 'from nowhere to self allow ssh' >>"$host/policy.akp"
-	soon 'the error is told' log_has "there is no zone 'nowhere'\|nowhere"
+	soon 'the error is told' \
+	    log_has "error: .*policy.akp:[0-9]*:[0-9]*: error: .*nowhere"
+	expect 'in a line' [ "$(count_log 'akind: error: ')" -eq 2 ]
+	expect 'with details below' log_has 'akind:  .* | from nowhere to self'
+	expect 'a warning is one' log_has 'akind: warning: .*: warning: '
 	sleep 0.3
 	in_force >"$host/in-force"
 	expect 'a broken text changes nothing' \
