@@ -47,7 +47,7 @@ static const struct packet_class laptop[] = {
     {"refused-udp-in", NULL, "in en1 udp 198.51.100.7 4000 " LAPTOP " 161", 9,
 	false, 0},
     {"refused-tcp6-in", NULL, "in en1 tcp 2001:db8:9::9 4000 2001:db8::1 445",
-	0, true, 0},
+	9, true, 0},
     {"refused-tcp6-out", NULL,
 	"out en1 tcp 2001:db8::1 4000 2001:db8:9::9 3389", 0, true, 0},
     /* One of them is `reass`; without it the most is 10. */

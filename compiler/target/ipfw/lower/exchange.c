@@ -97,6 +97,13 @@ far_ends(const struct ir_rule *rule, const struct context *context)
 						: &context->from);
 }
 
+static enum family
+context_families(const struct context *context)
+{
+	return context->families == FAMILY_NONE ? FAMILY_BOTH
+						: context->families;
+}
+
 bool
 exchange_applies(const struct ir_rule *rule, const struct context *context)
 {
@@ -109,7 +116,8 @@ exchange_applies(const struct ir_rule *rule, const struct context *context)
 	    (context->direction == DIRECTION_OUT ? IR_INWARDS : IR_OUTWARDS))
 		return false;
 	return endpoint_set_has(here, ENDPOINT_SELF) &&
-	    !endpoint_set_empty(&far);
+	    !endpoint_set_empty(&far) &&
+	    (rule->match.families & context_families(context)) != 0;
 }
 
 /* The addresses beside the host's own that the packets are sent to. */
@@ -323,8 +331,9 @@ exchange_far_put(struct lower *l, const struct ir_rule *rule,
 	    .direction = context->direction,
 	};
 
-	if (context->direction == DIRECTION_IN &&
-	    lower_end_families(l, far) == FAMILY_4)
+	if (context->direction == DIRECTION_IN && family == FAMILY_4 &&
+	    (context->families == FAMILY_4 ||
+		lower_end_families(l, far) == FAMILY_4))
 		match.families = FAMILY_BOTH;
 	if (context->direction == DIRECTION_OUT)
 		match_out(l, rule, context, far, &match);
@@ -341,7 +350,8 @@ exchange_put(struct lower *l, const struct ir_rule *rule,
 	struct endpoint_set far = far_ends(rule, context);
 
 	for (endpoint e = 1; e <= l->policy->zones.n; e++) {
-		enum family have = families & rule->match.families;
+		enum family have = families & rule->match.families &
+		    context_families(context);
 
 		if (!endpoint_set_has(&far, e))
 			continue;

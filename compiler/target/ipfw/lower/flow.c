@@ -63,6 +63,8 @@ pair_of(const struct lower *l, const struct ir_rule *rule,
 		return false;
 	pair->families = rule->match.families & ends_families(l, &pair->from) &
 	    ends_families(l, &pair->to);
+	if (context->families != FAMILY_NONE)
+		pair->families &= context->families;
 	if (rule->forward == NULL && rule->verdict == VERDICT_ALLOW &&
 	    hidden(l, pair))
 		pair->families &= FAMILY_6;
@@ -137,7 +139,12 @@ family_is_plain(const struct lower *l, enum family asked,
 	    ? &context->reached
 	    : &match->recv;
 
-	return (asked & ends_families(l, from)) == pair->families;
+	enum family reach = ends_families(l, from);
+
+	if (context->families == FAMILY_4)
+		reach &= FAMILY_4;
+	return context->families != FAMILY_6 &&
+	    (asked & reach) == pair->families;
 }
 
 static struct match
@@ -261,9 +268,14 @@ static void
 flow_warn_hidden(
     struct lower *l, const struct ir_rule *rule, const struct context *context)
 {
+	struct context whole = *context;
 	struct pair pair;
 	struct diag *diag;
 
+	/* Told once, and only if the other family is no way in either. */
+	whole.families = FAMILY_NONE;
+	if (context->families == FAMILY_6 || pair_of(l, rule, &whole, &pair))
+		return;
 	pair.from = endpoint_set_intersect(&rule->from, &context->from);
 	pair.to = endpoint_set_intersect(&rule->to, &context->to);
 	if (rule->is_default || rule->verdict != VERDICT_ALLOW ||

@@ -136,7 +136,7 @@ put_self(struct lower *l, endpoint e)
 	    .to = self,
 	    .reached = zone,
 	};
-	bool first = errors_come_first(l, &zone, &to);
+	bool first = errors_come_first(l, &zone, &to, FAMILY_BOTH);
 
 	section_check_state(l, SECTION_INNER);
 	if (first)

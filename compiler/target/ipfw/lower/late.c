@@ -82,9 +82,24 @@ flow_overlaps_errors(const struct ir_rule *rule)
 	}
 }
 
+/* Of which families may there be errors that RULE matches? */
+static enum family
+error_families(const struct ir_rule *rule)
+{
+	enum family families = rule->match.families;
+
+	if (!flow_overlaps_errors(rule))
+		return FAMILY_NONE;
+	if (rule->match.protocol == PROTOCOL_ICMP)
+		families &= FAMILY_4;
+	if (rule->match.protocol == PROTOCOL_ICMP6)
+		families &= FAMILY_6;
+	return families;
+}
+
 bool
 errors_come_first(const struct lower *l, const struct endpoint_set *from,
-    const struct endpoint_set *to)
+    const struct endpoint_set *to, enum family families)
 {
 	for (size_t i = 0; i < l->ir->rules.n; i++) {
 		const struct ir_rule *rule = &l->ir->rules.v[i];
@@ -94,8 +109,8 @@ errors_come_first(const struct lower *l, const struct endpoint_set *from,
 
 		if (rule->verdict != VERDICT_ALLOW &&
 		    rule->kind == IR_CONVERSATION &&
-		    flow_overlaps_errors(rule) && !endpoint_set_empty(&f) &&
-		    !endpoint_set_empty(&t))
+		    (error_families(rule) & families) != 0 &&
+		    !endpoint_set_empty(&f) && !endpoint_set_empty(&t))
 			return true;
 	}
 	return false;

@@ -101,6 +101,7 @@ sections(struct lower *l)
 	struct label *blocks = arena_calloc(
 	    l->arena, l->policy->zones.n + 1, sizeof(*blocks));
 
+	l->families_apart = lower_uplink_apart(l);
 	lower_lifeline(l);
 	lower_dispatch(l, uplink4, uplink6, out);
 	lower_refuse_own(l);
@@ -110,7 +111,7 @@ sections(struct lower *l)
 	lower_gates(l, blocks);
 	lower_closed(l);
 	lower_nat_in(l, uplink4, uplink6);
-	lower_uplink(l);
+	lower_uplink(l, uplink6);
 	lower_out(l, out);
 	lower_inner(l, blocks);
 	lower_default(l);

@@ -63,10 +63,9 @@ nat_origin(struct lower *l, endpoint uplink)
 	return lower_origin(l, lower_zone(l, uplink)->nat_span);
 }
 
-/* No packet from outside bears this host's own address as its source. */
-static void
-deny_own(struct lower *l, enum section_id section,
-    const struct endpoint_set *uplinks)
+void
+lower_deny_own(struct lower *l, enum section_id section,
+    const struct endpoint_set *uplinks, enum family families)
 {
 	struct match match = match_any();
 	struct spans origins = {0};
@@ -74,6 +73,7 @@ deny_own(struct lower *l, enum section_id section,
 	for (endpoint e = 1; e <= l->policy->zones.n; e++)
 		if (endpoint_set_has(uplinks, e))
 			vec_push(l->arena, &origins, lower_zone(l, e)->span);
+	match.families = families;
 	match.direction = DIRECTION_IN;
 	match.recv = *uplinks;
 	match.source = side_me();
@@ -107,7 +107,7 @@ nat_in(struct lower *l, endpoint e)
 	}
 	lower_put(l, SECTION_NAT_IN, nat_verb(l, e), &match, &origins, "in");
 	if (divert(l) && l->flavour->lists)
-		deny_own(l, SECTION_NAT_IN, &uplink);
+		lower_deny_own(l, SECTION_NAT_IN, &uplink, FAMILY_BOTH);
 	fix_numbers(l, SECTION_NAT_IN, first, NAT_IN_NUMBER + nat_index(l, e));
 }
 
@@ -205,8 +205,9 @@ lower_nat_in(struct lower *l, struct label *uplink4, struct label *uplink6)
 		checks_without_lists(l);
 	} else if (!endpoint_set_empty(&before)) {
 		checks_reass(l, &before);
-		label_place(l, SECTION_UPLINK_CHECKS, uplink6);
-		deny_own(l, SECTION_UPLINK_CHECKS, &before);
+		if (!l->families_apart)
+			label_place(l, SECTION_UPLINK_CHECKS, uplink6);
+		lower_deny_own(l, SECTION_UPLINK_CHECKS, &before, FAMILY_BOTH);
 	}
 	checks_kept(l);
 	for (endpoint e = 1; e <= l->policy->zones.n; e++)
@@ -215,7 +216,7 @@ lower_nat_in(struct lower *l, struct label *uplink4, struct label *uplink6)
 	for (endpoint e = 1; e <= l->policy->zones.n; e++)
 		if (endpoint_set_has(&l->uplinks, e) && lower_nated(l, e))
 			nat_in(l, e);
-	if (!uplink6->placed)
+	if (!uplink6->placed && !l->families_apart)
 		*uplink6 = *uplink4;
 }
 

@@ -283,7 +283,8 @@ put_beside(struct lower *l, const struct stage *stage)
 static void
 put_stage(struct lower *l, struct stage *stage)
 {
-	bool first = errors_come_first(l, &stage->sources, &stage->to) ||
+	bool first = errors_come_first(
+			 l, &stage->sources, &stage->to, FAMILY_BOTH) ||
 	    stage_errors_make_states(l, stage);
 	struct match match = match_any();
 

@@ -143,7 +143,8 @@ struct lower {
 	struct endpoint_set reaches[POLICY_ZONES_MAX + 1];
 	VEC(struct label *) labels; /* all that were placed */
 	bool wide_uplink;	    /* its section takes the room behind it */
-	int level;		    /* of optimisation */
+	bool families_apart; /* each has its rules for what uplinks bring */
+	int level;	     /* of optimisation */
 	bool failed;
 };
 
@@ -279,6 +280,7 @@ struct context {
 	struct endpoint_set from, to; /* what the context is for */
 	/* Ends that reach the context; if FROM is fewer, cards are named. */
 	struct endpoint_set reached;
+	enum family families; /* that reach it; FAMILY_NONE counts as both */
 };
 
 /* Does RULE decide anything between the ends of the context? */
@@ -340,7 +342,7 @@ void flows_late(
 /* Does RULE match ICMP errors? */
 bool flow_overlaps_errors(const struct ir_rule *rule);
 bool errors_come_first(const struct lower *l, const struct endpoint_set *from,
-    const struct endpoint_set *to);
+    const struct endpoint_set *to, enum family families);
 
 /* dispatch.c, trust.c, gate.c */
 void lower_lifeline(struct lower *l);
@@ -373,13 +375,22 @@ void lower_no_route(struct lower *l, enum section_id section, endpoint e);
 /* nat.c */
 void lower_nat_in(
     struct lower *l, struct label *uplink4, struct label *uplink6);
+/*
+ * Refuse this host's own address as the source of what UPLINKS bring, for
+ * FAMILIES.
+ */
+void lower_deny_own(struct lower *l, enum section_id section,
+    const struct endpoint_set *uplinks, enum family families);
 void lower_hairpins(struct lower *l);
 void lower_nat_out(struct lower *l);
 void lower_nat_instances(struct lower *l);
 void lower_check_divert(struct lower *l);
 
 /* uplink.c, out.c, inner.c */
-void lower_uplink(struct lower *l);
+/* Is what uplinks bring shorter to judge with the families apart? */
+bool lower_uplink_apart(const struct lower *l);
+/* UPLINK6: where IPv6 goes on, if the families are apart. */
+void lower_uplink(struct lower *l, struct label *uplink6);
 /* The zones whose out pass is judged in the out section. */
 struct endpoint_set lower_out_zones(const struct lower *l);
 void lower_out(struct lower *l, struct label *out);

@@ -4,6 +4,9 @@
  */
 #include "target/ipfw/lower/private.h"
 
+/* The families are kept apart if it makes IPv6 shorter by so many rules. */
+#define APART_GAIN 2
+
 /* Uplinks that hide the same zones, and which zones they hide. */
 struct side_group {
 	struct endpoint_set uplinks, hidden, plain;
@@ -11,7 +14,7 @@ struct side_group {
 
 static struct context
 uplink_context(const struct lower *l, const struct endpoint_set *from,
-    const struct endpoint_set *to)
+    const struct endpoint_set *to, enum family families)
 {
 	return (struct context){
 	    .section = SECTION_UPLINK,
@@ -19,6 +22,7 @@ uplink_context(const struct lower *l, const struct endpoint_set *from,
 	    .from = *from,
 	    .to = *to,
 	    .reached = l->uplinks,
+	    .families = families,
 	};
 }
 
@@ -85,11 +89,11 @@ silenced(struct lower *l, const ir_rule_list *list)
 }
 
 static void
-put_group(
-    struct lower *l, const ir_rule_list *list, const struct side_group *group)
+put_group(struct lower *l, const ir_rule_list *list,
+    const struct side_group *group, enum family families)
 {
 	struct context context = uplink_context(
-	    l, &group->uplinks, &group->plain);
+	    l, &group->uplinks, &group->plain, families);
 	ir_rule_list plain = {0}, hidden = silenced(l, list);
 
 	for (size_t i = 0; i < list->n; i++)
@@ -102,13 +106,13 @@ put_group(
 
 /* Rules towards zones, once for those behind NAT and once for the others. */
 static void
-put_inward(struct lower *l, const ir_rule_list *list)
+put_inward(struct lower *l, const ir_rule_list *list, enum family families)
 {
 	struct endpoint_set left = l->uplinks;
 	struct side_group group;
 
 	while (next_group(l, &left, &group))
-		put_group(l, list, &group);
+		put_group(l, list, &group, families);
 }
 
 /*
@@ -116,7 +120,7 @@ put_inward(struct lower *l, const ir_rule_list *list)
  * group by group.
  */
 static void
-put_conversations(struct lower *l)
+put_conversations(struct lower *l, enum family families)
 {
 	ir_rule_list list = {0};
 
@@ -124,16 +128,17 @@ put_conversations(struct lower *l)
 		if (l->ir->rules.v[i].kind == IR_CONVERSATION)
 			vec_push(l->arena, &list, &l->ir->rules.v[i]);
 	if (list.n >= FLOWS_MANY) {
-		put_inward(l, &list);
+		put_inward(l, &list, families);
 		return;
 	}
 	for (size_t i = 0; i < list.n; i++)
-		put_inward(l, &(ir_rule_list){&list.v[i], 1, 1});
+		put_inward(l, &(ir_rule_list){&list.v[i], 1, 1}, families);
 }
 
 /* As put_inward() asks: a zone behind NAT must not hide one that is not. */
 static bool
-goes_inward(const struct lower *l, const struct ir_rule *rule, bool *wide)
+goes_inward(const struct lower *l, const struct ir_rule *rule,
+    enum family families, bool *wide)
 {
 	struct endpoint_set left = l->uplinks;
 	struct side_group group;
@@ -141,7 +146,7 @@ goes_inward(const struct lower *l, const struct ir_rule *rule, bool *wide)
 
 	while (rule->kind == IR_CONVERSATION && next_group(l, &left, &group)) {
 		struct context context = uplink_context(
-		    l, &group.uplinks, &group.plain);
+		    l, &group.uplinks, &group.plain, families);
 
 		goes = goes || flow_applies(l, rule, &context);
 		context.to = group.hidden;
@@ -157,15 +162,18 @@ goes_inward(const struct lower *l, const struct ir_rule *rule, bool *wide)
  * and must not be taken for the zone's.
  */
 static void
-put_all_inward(struct lower *l)
+put_all_inward(struct lower *l, enum family families)
 {
 	struct match me = match_any();
 	struct label *end = arena_new(l->arena, struct label);
 	bool wide = false, any = false;
 
 	for (size_t i = 0; i < l->ir->rules.n; i++)
-		any = goes_inward(l, &l->ir->rules.v[i], &wide) || any;
+		any = goes_inward(l, &l->ir->rules.v[i], families, &wide) ||
+		    any;
 	if (wide) {
+		if (families == FAMILY_6)
+			me.families = families;
 		me.direction = DIRECTION_IN;
 		me.target = side_me();
 		me.target.set = lower_broadcasts_beside(l);
@@ -173,7 +181,7 @@ put_all_inward(struct lower *l)
 		lower_put(l, SECTION_UPLINK, verb_jump(end), &me, NULL,
 		    "for this host");
 	}
-	put_conversations(l);
+	put_conversations(l, families);
 	if (wide)
 		label_place(l, SECTION_UPLINK, end);
 }
@@ -276,47 +284,154 @@ put_silence(struct lower *l)
 	}
 }
 
-/* No IPv4 packet need look at what is for IPv6 alone. */
+/* Errors of FAMILIES, and neighbours if IPv6 is among them. */
 static void
-put_ip4_verdict(struct lower *l)
+put_link(struct lower *l, enum family families)
+{
+	put_errors(l, families);
+	if (families & FAMILY_6)
+		neighbours_put(l, SECTION_UPLINK);
+}
+
+static enum family
+early_errors(const struct lower *l)
+{
+	static const enum family families[] = {FAMILY_4, FAMILY_6};
+	struct endpoint_set self = end_only(ENDPOINT_SELF);
+	struct endpoint_set inside = endpoint_set_union(&self, &l->inners);
+	enum family early = FAMILY_NONE;
+
+	for (size_t f = 0; f < 2; f++)
+		if (errors_come_first(l, &l->uplinks, &inside, families[f]))
+			early |= families[f];
+	return l->flavour->ipv6 ? early : early & FAMILY_4;
+}
+
+/*
+ * Both families in a row; no IPv4 packet need look at what is for IPv6 alone.
+ */
+static void
+put_together(struct lower *l)
+{
+	struct endpoint_set self = end_only(ENDPOINT_SELF);
+	struct context context = uplink_context(
+	    l, &l->uplinks, &self, FAMILY_NONE);
+	struct match match = match_any();
+	bool *late = late_choose(l, &context);
+	enum family early = early_errors(l);
+
+	section_check_state(l, SECTION_UPLINK);
+	put_link(l, early);
+	flows_early(l, &context, late);
+	put_all_inward(l, FAMILY_NONE);
+	put_link(l, FAMILY_4 & ~early);
+	put_silence(l);
+	if (!l->flavour->ipv6)
+		return;
+	match.direction = DIRECTION_IN;
+	if (l->level > 0)
+		verdict_put(l, SECTION_UPLINK, FAMILY_4, &match);
+	flows_late(l, &context, late);
+	put_link(l, FAMILY_6 & ~early);
+}
+
+static void
+put_family(struct lower *l, enum family family)
+{
+	struct endpoint_set self = end_only(ENDPOINT_SELF);
+	struct context context = uplink_context(l, &l->uplinks, &self, family);
+	bool *none = arena_calloc(l->arena, l->ir->rules.n + 1, sizeof(*none));
+	enum family early = early_errors(l) & family;
+
+	section_check_state(l, SECTION_UPLINK);
+	put_link(l, early);
+	flows_early(l, &context, none);
+	put_all_inward(l, family);
+	put_link(l, family & ~early);
+	if (family == FAMILY_4)
+		put_silence(l);
+}
+
+/* What serves both families stands twice, but each packet passes half. */
+static void
+put_apart(struct lower *l, struct label *uplink6)
 {
 	struct match match = match_any();
 
 	match.direction = DIRECTION_IN;
-	if (l->level > 0)
-		verdict_put(l, SECTION_UPLINK, FAMILY_4, &match);
+	put_family(l, FAMILY_4);
+	verdict_put(l, SECTION_UPLINK, FAMILY_BOTH, &match);
+	block_start(l, SECTION_UPLINK);
+	label_place(l, SECTION_UPLINK, uplink6);
+	lower_deny_own(l, SECTION_UPLINK, &l->uplinks, FAMILY_6);
+	put_family(l, FAMILY_6);
 }
 
 void
-lower_uplink(struct lower *l)
+lower_uplink(struct lower *l, struct label *uplink6)
 {
-	struct endpoint_set self = end_only(ENDPOINT_SELF);
-	struct context context = uplink_context(l, &l->uplinks, &self);
-	struct endpoint_set inside = endpoint_set_union(&self, &l->inners);
 	struct match match = match_any();
-	bool *late, first;
 
 	if (endpoint_set_empty(&l->uplinks))
 		return;
-	late = late_choose(l, &context);
-	section_check_state(l, SECTION_UPLINK);
-	first = errors_come_first(l, &l->uplinks, &inside);
-	if (first) {
-		put_errors(l, FAMILY_BOTH);
-		neighbours_put(l, SECTION_UPLINK);
-	}
-	flows_early(l, &context, late);
-	put_all_inward(l);
-	if (!first)
-		put_errors(l, FAMILY_4);
-	put_silence(l);
-	if (l->flavour->ipv6) {
-		put_ip4_verdict(l);
-		flows_late(l, &context, late);
-		if (!first) {
-			put_errors(l, FAMILY_6);
-			neighbours_put(l, SECTION_UPLINK);
-		}
-	}
+	if (l->families_apart)
+		put_apart(l, uplink6);
+	else
+		put_together(l);
 	verdict_put(l, SECTION_UPLINK_END, FAMILY_BOTH, &match);
+}
+
+/* How many rules of ipfw RULE makes, about. */
+static size_t
+size_of(const struct ir_rule *rule)
+{
+	return 1u + (rule->match.protocol == PROTOCOL_ANY) + rule->log;
+}
+
+/* How many rules are for both families, and how many for IPv4 alone. */
+static void
+count_rules(const struct lower *l, const struct ir_rule *rule, size_t *both,
+    size_t *four)
+{
+	struct endpoint_set self = end_only(ENDPOINT_SELF);
+	struct endpoint_set ends[2] = {self, l->inners};
+
+	for (size_t i = 0; i < 2; i++) {
+		struct context in4 = uplink_context(
+		    l, &l->uplinks, &ends[i], FAMILY_4);
+		struct context in6 = uplink_context(
+		    l, &l->uplinks, &ends[i], FAMILY_6);
+
+		if (!flow_applies(l, rule, &in4))
+			continue;
+		if (rule->kind == IR_CONVERSATION &&
+		    flow_applies(l, rule, &in6))
+			*both += size_of(rule);
+		else
+			*four += size_of(rule);
+	}
+}
+
+/*
+ * With the families apart IPv6 passes by the rules that are for IPv4 alone:
+ * those counted, NAT, errors and the verdict.  What is for both is written
+ * twice, and so is the check of this host's own address.
+ */
+bool
+lower_uplink_apart(const struct lower *l)
+{
+	size_t both = 1, four = 2;
+
+	if (!l->flavour->ipv6 || l->level == 0)
+		return false;
+	for (endpoint e = 1; e <= l->policy->zones.n; e++) {
+		if (!endpoint_set_has(&l->uplinks, e))
+			continue;
+		if (lower_zone(l, e)->verrevpath)
+			return false;
+		four += lower_nated(l, e);
+	}
+	for (size_t i = 0; i < l->ir->rules.n && both < FLOWS_MANY; i++)
+		count_rules(l, &l->ir->rules.v[i], &both, &four);
+	return four >= both + APART_GAIN && both < FLOWS_MANY;
 }
