@@ -51,7 +51,8 @@ read_target(struct resolve *r, struct forward_draft *draft)
 {
 	struct ast_host entry = draft->tree->target;
 	ast_hosts list = {&entry, 1, 1};
-	const struct hosts_value *value = resolve_hosts_list(r, &list);
+	struct hosts_value own;
+	const struct hosts_value *value = resolve_hosts_list(r, &list, &own);
 	const struct host_card *card;
 	enum family family;
 	struct diag *diag;

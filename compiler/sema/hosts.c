@@ -90,25 +90,50 @@ add_entries(
 	return good;
 }
 
-struct hosts_value *
-resolve_hosts_list(struct resolve *r, const ast_hosts *list)
+/* The address that most lists are. */
+static struct hosts_value
+resolve_address(struct resolve *r, const struct ast_word *word)
+{
+	struct hosts_value value = {.broken = true};
+	struct addr_range range;
+	enum family family;
+
+	if (address_read(r->diags, word->text, strlen(word->text), word->span,
+		&family, &range)) {
+		value.set = addr_set_of(r->arena, family, range);
+		value.broken = false;
+	}
+	return value;
+}
+
+static struct hosts_value
+resolve_entries(struct resolve *r, const ast_hosts *list)
 {
 	struct address_list addresses = {0};
-	const struct definition *definition;
-	struct hosts_value *value;
+	struct hosts_value value = {.broken = false};
 
-	if (list->n == 1 && list->v[0].kind == AST_HOST_NAME) {
-		definition = resolve_hosts_name(r, &list->v[0].word);
-		if (definition != NULL)
-			return &r->hosts_values[definition->index];
-		value = arena_new(r->arena, struct hosts_value);
-		value->broken = true;
-		return value;
-	}
-	value = arena_new(r->arena, struct hosts_value);
-	value->broken = !add_entries(r, list, &addresses);
-	value->set = address_list_set(r->arena, &addresses);
+	if (list->n == 1 && list->v[0].kind == AST_HOST_ADDRESS)
+		return resolve_address(r, &list->v[0].word);
+	value.broken = !add_entries(r, list, &addresses);
+	value.set = address_list_set(r->arena, &addresses);
 	return value;
+}
+
+struct hosts_value *
+resolve_hosts_list(
+    struct resolve *r, const ast_hosts *list, struct hosts_value *own)
+{
+	const struct definition *definition;
+
+	if (list->n != 1 || list->v[0].kind != AST_HOST_NAME) {
+		*own = resolve_entries(r, list);
+		return own;
+	}
+	definition = resolve_hosts_name(r, &list->v[0].word);
+	if (definition != NULL)
+		return &r->hosts_values[definition->index];
+	*own = (struct hosts_value){.broken = true};
+	return own;
 }
 
 static void
@@ -138,8 +163,9 @@ resolve_definition(struct resolve *r, size_t index)
 		value->broken = !resolve_hosts_file(r, &tree->file, &addresses);
 		value->set = address_list_set(r->arena, &addresses);
 	} else {
+		struct hosts_value own;
 		const struct hosts_value *list = resolve_hosts_list(
-		    r, &tree->hosts);
+		    r, &tree->hosts, &own);
 
 		value->set = list->set;
 		value->broken = list->broken;

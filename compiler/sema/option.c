@@ -167,11 +167,12 @@ read_lifeline(struct resolve *r, const struct ast_statement *statement)
 {
 	const ast_words *values = &statement->u.option.values;
 	const struct hosts_value *hosts;
+	struct hosts_value own;
 	ast_hosts list = {NULL, 0, 0};
 
 	for (size_t i = 0; i < values->n; i++)
 		vec_push(r->arena, &list, host_of_value(&values->v[i]));
-	hosts = resolve_hosts_list(r, &list);
+	hosts = resolve_hosts_list(r, &list, &own);
 	if (hosts->broken)
 		return;
 	r->policy->options.has_lifeline = true;

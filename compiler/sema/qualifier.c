@@ -92,7 +92,7 @@ static bool
 narrow(struct resolve *r, const ast_hosts *list, struct span span,
     const struct ends *ends, struct endpoint_set *asked, struct addr_set *out)
 {
-	struct hosts_value *hosts = resolve_hosts_list(r, list);
+	struct hosts_value own, *hosts = resolve_hosts_list(r, list, &own);
 	struct endpoint_set met;
 	struct diag *diag;
 

@@ -64,6 +64,7 @@ struct service_value {
 	/* Services of the catalogue in it that have one. */
 	VEC(const struct service *) caveats;
 	service_entries entries;
+	struct shared_parts *shared; /* what PARTS is of, if it is shared */
 };
 
 /* A list of zones, with self and any. */
@@ -106,6 +107,8 @@ struct resolve {
 	struct map caveats;	  /* services whose caveat was said */
 	struct map said;	  /* services of the catalogue, by name */
 	struct map labels;	  /* of rules */
+	struct map shared_tcp;	  /* struct shared_parts, by the port's text */
+	struct map shared_udp;
 };
 
 /*
@@ -134,11 +137,10 @@ void resolve_suggest_map(struct suggest *suggest, const struct map *map);
 bool resolve_number(const char *text, unsigned max, unsigned *number);
 
 /*
- * A list of hosts.  Never NULL; a list that is one name gives the value of
- * that name itself.
+ * A list of hosts: OWN, or the value of the name if the list is one name.
  */
 struct hosts_value *resolve_hosts_list(
-    struct resolve *r, const ast_hosts *list);
+    struct resolve *r, const ast_hosts *list, struct hosts_value *own);
 /* Add the addresses of a file to LIST.  Returns false after an error. */
 bool resolve_hosts_file(
     struct resolve *r, const struct ast_word *path, struct address_list *list);
@@ -160,6 +162,17 @@ bool service_entry_is_name(const struct ast_service *entry);
  */
 void resolve_service_list(
     struct resolve *r, const ast_services *list, struct service_value *out);
+/*
+ * shared.c: the parts of LIST if it is one port, and another rule says the
+ * same; and put those of VALUE by for the next.
+ */
+bool shared_parts_find(
+    struct resolve *r, const ast_services *list, struct service_value *out);
+void shared_parts_keep(
+    struct resolve *r, const ast_services *list, struct service_value *value);
+/* What is left of the parts in FAMILIES; VALUE may be used for nothing else. */
+service_parts parts_left(
+    struct resolve *r, const struct service_value *value, enum family families);
 /* The policy says the name of a service of the catalogue. */
 void resolve_say_service(struct resolve *r, const struct service *service);
 /* Each entry of LIST, which is sound, by itself: in OUT. */

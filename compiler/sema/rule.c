@@ -135,32 +135,19 @@ rule_families(const struct policy_rule *rule)
 	return families;
 }
 
-/* The parts are the rule's own, so they are cut down where they are. */
-static void
-cut_parts(service_parts *parts, enum family families)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < parts->n; i++) {
-		parts->v[i].families &= families;
-		if (parts->v[i].families != FAMILY_NONE)
-			parts->v[kept++] = parts->v[i];
-	}
-	parts->n = kept;
-}
-
 /* A list with addresses of one family makes the rule of that family only. */
 static bool
-keep_families(struct resolve *r, struct policy_rule *rule, struct span span)
+keep_families(struct resolve *r, const struct service_value *services,
+    struct policy_rule *rule)
 {
 	enum family families = rule_families(rule);
 	struct diag *diag;
 
-	cut_parts(&rule->parts, families);
+	rule->parts = parts_left(r, services, families);
 	if (rule->parts.n > 0 || (rule->any_service && families != FAMILY_NONE))
 		return true;
 	diag = diag_add(
-	    r->diags, E_RULE_EMPTY, span, "this rule can match nothing");
+	    r->diags, E_RULE_EMPTY, rule->span, "this rule can match nothing");
 	diag_help(r->diags, diag,
 	    "its hosts and services have no address family in common");
 	return false;
@@ -323,7 +310,7 @@ add_rule(
 	good = check_exchange(r, pairs, &services);
 	good &= check_here(r, qualifiers, &rule);
 	good &= check_limit(r, qualifiers, &rule);
-	good &= keep_families(r, &rule, tree->span);
+	good &= keep_families(r, &services, &rule);
 	good &= keep_asked(r, &rule);
 	if (!good)
 		return;

@@ -306,6 +306,8 @@ resolve_service_list(
 	ast_services once = {NULL, 0, 0};
 	struct map seen;
 
+	if (shared_parts_find(r, list, out))
+		return;
 	map_init(&seen, r->arena);
 	for (size_t i = 0; i < list->n; i++) {
 		const struct ast_service *entry = &list->v[i];
@@ -315,12 +317,14 @@ resolve_service_list(
 			r, &seen, entry_key(r, entry), entry->span))
 			continue;
 		add_entry(&draft, list, entry);
-		vec_push(r->arena, &once, *entry);
+		if (list->n > 1)
+			vec_push(r->arena, &once, *entry);
 	}
 	if (out->any)
 		r->draft.list.n = 0;
 	else
 		parts_finish(r->arena, &r->draft, &out->parts);
+	shared_parts_keep(r, list, out);
 	if (once.n > 1 && !out->broken)
 		resolve_service_entries(r, &once, out);
 }
