@@ -12,7 +12,10 @@
 #include "base/arena.h"
 #include "base/source.h"
 
-/* A name, number, address or text: interned, quotes taken off. */
+/*
+ * A name, number, address or text, quotes taken off.  It is interned, unless it
+ * is an address.
+ */
 struct ast_word {
 	const char *text;
 	struct span span;

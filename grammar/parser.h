@@ -65,6 +65,8 @@ struct span scan_span(
     const struct parser *parser, const char *text, size_t length);
 struct ast_word scan_word(
     struct parser *parser, const char *text, size_t length);
+struct ast_word scan_address(
+    struct parser *parser, const char *text, size_t length);
 /* A text with its quotes; the last is missing if it is not CLOSED. */
 struct ast_word scan_text(
     struct parser *parser, const char *text, size_t length, bool closed);

@@ -22,6 +22,14 @@ scan_word(struct parser *parser, const char *text, size_t length)
 	    .span = scan_span(parser, text, length)};
 }
 
+struct ast_word
+scan_address(struct parser *parser, const char *text, size_t length)
+{
+	return (struct ast_word){
+	    .text = sym_keep(parser->parse->syms, text, length),
+	    .span = scan_span(parser, text, length)};
+}
+
 static void
 report_escape(struct parser *parser, const char *text)
 {

@@ -82,8 +82,8 @@ table_grow(struct sym_table *table)
 	}
 }
 
-static const char *
-text_keep(struct sym_table *table, const char *text, size_t length)
+const char *
+sym_keep(struct sym_table *table, const char *text, size_t length)
 {
 	char *kept = table->texts;
 
@@ -117,7 +117,7 @@ sym_intern(struct sym_table *table, const char *text, size_t length)
 		at = (at + 1) & (table->cap - 1);
 	}
 	slot = &table->slots[at];
-	slot->text = text_keep(table, text, length);
+	slot->text = sym_keep(table, text, length);
 	slot->length = (uint32_t)length;
 	slot->hash = hash;
 	table->n++;

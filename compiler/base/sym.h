@@ -14,6 +14,8 @@ struct sym_table;
 struct sym_table *sym_table_create(struct arena *arena);
 const char *sym_intern(
     struct sym_table *table, const char *text, size_t length);
+/* A copy of TEXT beside the others, which is not interned. */
+const char *sym_keep(struct sym_table *table, const char *text, size_t length);
 const char *sym_intern_string(struct sym_table *table, const char *text);
 
 #endif

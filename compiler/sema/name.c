@@ -173,8 +173,9 @@ resolve_hosts_name(struct resolve *r, const struct ast_word *word)
 
 bool
 resolve_list_entry(
-    struct resolve *r, struct map *seen, const char *key, struct span span)
+    struct resolve *r, struct map *seen, const char *text, struct span span)
 {
+	const char *key = sym_intern_string(r->sema->syms, text);
 	struct span *first = map_get(seen, key);
 	struct diag *diag;
 

@@ -121,11 +121,11 @@ struct definition *resolve_hosts_name(
     struct resolve *r, const struct ast_word *word);
 
 /*
- * KEY (interned) stands in a list at SPAN; SEEN holds what stood before it.
- * Returns false after a warning if it did.
+ * TEXT stands in a list at SPAN; SEEN holds what stood before it.  Returns
+ * false after a warning if it did.
  */
 bool resolve_list_entry(
-    struct resolve *r, struct map *seen, const char *key, struct span span);
+    struct resolve *r, struct map *seen, const char *text, struct span span);
 
 /* "did you mean", if SUGGEST found something. */
 void resolve_help_suggest(

@@ -293,9 +293,8 @@ entry_key(struct resolve *r, const struct ast_service *entry)
 {
 	if (entry->kind == AST_SERVICE_NAME || entry->protocol.text == NULL)
 		return entry->word.text;
-	return sym_intern_string(r->sema->syms,
-	    arena_printf(
-		r->arena, "%s %s", entry->protocol.text, entry->word.text));
+	return arena_printf(
+	    r->arena, "%s %s", entry->protocol.text, entry->word.text);
 }
 
 void
