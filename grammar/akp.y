@@ -64,7 +64,7 @@ akp_yyerror(struct span *place, struct parser *parser, const char *text)
 	struct ast_service *service;
 	ast_services services;
 	struct ast_qualifiers *qualifiers;
-	struct ast_verdict_word verdict;
+	enum ast_verdict verdict;
 	struct ast_rule *rule;
 	struct ast_rule_list rules;
 	struct ast_zone *zone;
@@ -238,9 +238,9 @@ rule
 	;
 
 verdict
-	: ALLOW			{ $$ = ast_verdict_word(AST_ALLOW, @1); }
-	| DENY			{ $$ = ast_verdict_word(AST_DENY, @1); }
-	| REJECT		{ $$ = ast_verdict_word(AST_REJECT, @1); }
+	: ALLOW			{ $$ = AST_ALLOW; }
+	| DENY			{ $$ = AST_DENY; }
+	| REJECT		{ $$ = AST_REJECT; }
 	;
 
 qualifiers
@@ -370,7 +370,7 @@ step
 		{
 			$$ = ast_step_new(parser, @$, &(struct ast_test_step){
 			    .kind = AST_TEST_EXPECT, .has_verdict = true,
-			    .verdict = $2.verdict, .protocol = $3, .type = $4,
+			    .verdict = $2, .protocol = $3, .type = $4,
 			    .from = *$6, .to = *$8, .flags = $9, .via_nat = $10,
 			    .line = $11});
 		}
@@ -383,7 +383,7 @@ step
 		{
 			$$ = ast_step_new(parser, @$, &(struct ast_test_step){
 			    .kind = $3, .has_verdict = true,
-			    .verdict = $2.verdict, .via_nat = $4, .line = $5});
+			    .verdict = $2, .via_nat = $4, .line = $5});
 		}
 	| AFTER DURATION
 		{

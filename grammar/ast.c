@@ -163,14 +163,13 @@ ast_block_line(struct parser *parser, struct span span, ast_words from,
 }
 
 struct ast_statement *
-ast_default_new(struct parser *parser, struct span span,
-    struct ast_verdict_word verdict, bool log)
+ast_default_new(
+    struct parser *parser, struct span span, enum ast_verdict verdict, bool log)
 {
 	struct ast_statement *statement = statement_new(
 	    parser, AST_DEFAULT, span);
 
-	statement->u.fallback.verdict = verdict.verdict;
-	statement->u.fallback.verdict_span = verdict.span;
+	statement->u.fallback.verdict = verdict;
 	statement->u.fallback.log = log;
 	return statement;
 }

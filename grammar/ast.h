@@ -68,22 +68,15 @@ enum ast_verdict {
 
 /* What may follow the services of a rule, and the target of a forward. */
 struct ast_qualifiers {
-	bool has_from, has_to;
-	struct span from_span, to_span;
 	ast_hosts from, to;
-	bool log;
-	struct span log_span;
-	bool limit;
-	struct ast_word limit_count;
-	struct span limit_span;
-	bool has_label, has_comment;
-	struct ast_word label, comment;
+	struct span from_span, to_span, log_span, limit_span;
+	bool has_from, has_to, log;
+	const struct ast_word *limit, *label, *comment; /* or NULL */
 };
 
 struct ast_rule {
 	enum ast_verdict verdict;
 	struct span span; /* the whole rule */
-	struct span verdict_span;
 	ast_services services;
 	const struct ast_qualifiers *qualifiers; /* never NULL */
 	struct ast_rule *next;
@@ -138,7 +131,6 @@ struct ast_block {
 
 struct ast_default {
 	enum ast_verdict verdict;
-	struct span verdict_span;
 	bool log;
 };
 

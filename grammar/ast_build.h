@@ -10,11 +10,6 @@
 #include "grammar/ast.h"
 #include "grammar/parser.h"
 
-struct ast_verdict_word {
-	enum ast_verdict verdict;
-	struct span span;
-};
-
 struct ast_rule_list {
 	struct ast_rule *first, *last;
 };
@@ -74,12 +69,10 @@ struct ast_qualifiers *ast_qualify_label(struct parser *parser,
 struct ast_qualifiers *ast_qualify_comment(struct parser *parser,
     struct ast_qualifiers *qualifiers, struct ast_word comment);
 
-struct ast_verdict_word ast_verdict_word(
-    enum ast_verdict verdict, struct span span);
 const struct ast_qualifiers *ast_qualifiers_end(
     const struct ast_qualifiers *qualifiers);
 struct ast_rule *ast_rule_new(struct parser *parser, struct span span,
-    struct ast_verdict_word verdict, ast_services services,
+    enum ast_verdict verdict, ast_services services,
     const struct ast_qualifiers *qualifiers);
 struct ast_test_end *ast_test_end(struct parser *parser, struct span span,
     struct ast_word zone, struct ast_word address, struct ast_word port);
@@ -113,7 +106,7 @@ struct ast_statement *ast_block_new(struct parser *parser, struct span span,
 struct ast_statement *ast_block_line(struct parser *parser, struct span span,
     ast_words from, ast_words to, struct ast_rule *rule);
 struct ast_statement *ast_default_new(struct parser *parser, struct span span,
-    struct ast_verdict_word verdict, bool log);
+    enum ast_verdict verdict, bool log);
 struct ast_statement *ast_option_new(struct parser *parser, struct span span,
     struct ast_word name, ast_words values);
 struct ast_statement *ast_include_new(

@@ -48,6 +48,16 @@ ast_clauses_net(struct parser *parser, struct ast_zone *zone, struct span span,
 	return zone;
 }
 
+static const struct ast_word *
+word_new(struct parser *parser, struct ast_word word)
+{
+	struct ast_word *made = arena_new(
+	    parser->parse->arena, struct ast_word);
+
+	*made = word;
+	return made;
+}
+
 static struct ast_qualifiers *
 qualifiers_begin(struct parser *parser, struct ast_qualifiers *qualifiers)
 {
@@ -113,13 +123,12 @@ ast_qualify_limit(struct parser *parser, struct ast_qualifiers *qualifiers,
     struct span span, struct ast_word count)
 {
 	qualifiers = qualifiers_begin(parser, qualifiers);
-	if (qualifiers->limit) {
+	if (qualifiers->limit != NULL) {
 		report_twice(parser, qualifiers->limit_span, span, "limit");
 		return qualifiers;
 	}
-	qualifiers->limit = true;
+	qualifiers->limit = word_new(parser, count);
 	qualifiers->limit_span = span;
-	qualifiers->limit_count = count;
 	return qualifiers;
 }
 
@@ -128,13 +137,12 @@ ast_qualify_label(struct parser *parser, struct ast_qualifiers *qualifiers,
     struct ast_word label)
 {
 	qualifiers = qualifiers_begin(parser, qualifiers);
-	if (qualifiers->has_label) {
+	if (qualifiers->label != NULL) {
 		report_twice(
-		    parser, qualifiers->label.span, label.span, "label");
+		    parser, qualifiers->label->span, label.span, "label");
 		return qualifiers;
 	}
-	qualifiers->has_label = true;
-	qualifiers->label = label;
+	qualifiers->label = word_new(parser, label);
 	return qualifiers;
 }
 
@@ -143,33 +151,24 @@ ast_qualify_comment(struct parser *parser, struct ast_qualifiers *qualifiers,
     struct ast_word comment)
 {
 	qualifiers = qualifiers_begin(parser, qualifiers);
-	if (qualifiers->has_comment) {
+	if (qualifiers->comment != NULL) {
 		report_twice(
-		    parser, qualifiers->comment.span, comment.span, "comment");
+		    parser, qualifiers->comment->span, comment.span, "comment");
 		return qualifiers;
 	}
-	qualifiers->has_comment = true;
-	qualifiers->comment = comment;
+	qualifiers->comment = word_new(parser, comment);
 	return qualifiers;
 }
 
-struct ast_verdict_word
-ast_verdict_word(enum ast_verdict verdict, struct span span)
-{
-	return (struct ast_verdict_word){verdict, span};
-}
-
 struct ast_rule *
-ast_rule_new(struct parser *parser, struct span span,
-    struct ast_verdict_word verdict, ast_services services,
-    const struct ast_qualifiers *qualifiers)
+ast_rule_new(struct parser *parser, struct span span, enum ast_verdict verdict,
+    ast_services services, const struct ast_qualifiers *qualifiers)
 {
 	struct ast_rule *rule = arena_new(
 	    parser->parse->arena, struct ast_rule);
 
-	rule->verdict = verdict.verdict;
+	rule->verdict = verdict;
 	rule->span = span;
-	rule->verdict_span = verdict.span;
 	rule->services = services;
 	rule->qualifiers = qualifiers;
 	return rule;

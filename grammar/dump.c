@@ -189,12 +189,12 @@ put_qualifiers(
 		put_hosts(dump, object, "to_hosts", &q->to);
 	if (q->log)
 		put(dump, object, "log", json_true());
-	if (q->limit)
-		put_word(dump, object, "limit", &q->limit_count);
-	if (q->has_label)
-		put_word(dump, object, "label", &q->label);
-	if (q->has_comment)
-		put_word(dump, object, "comment", &q->comment);
+	if (q->limit != NULL)
+		put_word(dump, object, "limit", q->limit);
+	if (q->label != NULL)
+		put_word(dump, object, "label", q->label);
+	if (q->comment != NULL)
+		put_word(dump, object, "comment", q->comment);
 }
 
 static void

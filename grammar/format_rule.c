@@ -48,14 +48,14 @@ format_qualifiers(
 	}
 	if (qualifiers->log)
 		layout_put(layout, " log");
-	if (qualifiers->limit) {
-		put_named_word(layout, " limit ", &qualifiers->limit_count);
+	if (qualifiers->limit != NULL) {
+		put_named_word(layout, " limit ", qualifiers->limit);
 		layout_put(layout, " per source");
 	}
-	if (qualifiers->has_label)
-		put_named_text(layout, " label ", &qualifiers->label);
-	if (qualifiers->has_comment)
-		put_named_text(layout, " comment ", &qualifiers->comment);
+	if (qualifiers->label != NULL)
+		put_named_text(layout, " label ", qualifiers->label);
+	if (qualifiers->comment != NULL)
+		put_named_text(layout, " comment ", qualifiers->comment);
 }
 
 void

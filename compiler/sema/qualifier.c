@@ -149,14 +149,14 @@ read_texts(struct resolve *r, const struct ast_qualifiers *qualifiers,
 {
 	bool good = true;
 
-	if (qualifiers->has_label) {
-		good &= check_text(r, &qualifiers->label, "label");
-		rule->label = qualifiers->label.text;
+	if (qualifiers->label != NULL) {
+		good &= check_text(r, qualifiers->label, "label");
+		rule->label = qualifiers->label->text;
 		map_put(&r->labels, rule->label, r);
 	}
-	if (qualifiers->has_comment) {
-		good &= check_text(r, &qualifiers->comment, "comment");
-		rule->comment = qualifiers->comment.text;
+	if (qualifiers->comment != NULL) {
+		good &= check_text(r, qualifiers->comment, "comment");
+		rule->comment = qualifiers->comment->text;
 	}
 	return good;
 }
@@ -167,7 +167,7 @@ read_limit(struct resolve *r, const struct ast_qualifiers *qualifiers,
 {
 	struct diag *diag;
 
-	if (!qualifiers->limit)
+	if (qualifiers->limit == NULL)
 		return true;
 	if (rule->verdict != VERDICT_ALLOW) {
 		diag = diag_add(r->diags, E_LIMIT, qualifiers->limit_span,
@@ -177,10 +177,9 @@ read_limit(struct resolve *r, const struct ast_qualifiers *qualifiers,
 		    "denied");
 		return false;
 	}
-	if (!resolve_number(
-		qualifiers->limit_count.text, LIMIT_MAX, &rule->limit) ||
+	if (!resolve_number(qualifiers->limit->text, LIMIT_MAX, &rule->limit) ||
 	    rule->limit == 0) {
-		diag_add(r->diags, E_LIMIT, qualifiers->limit_count.span,
+		diag_add(r->diags, E_LIMIT, qualifiers->limit->span,
 		    "a limit is a number from 1 to %d", LIMIT_MAX);
 		return false;
 	}

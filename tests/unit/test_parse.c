@@ -152,10 +152,10 @@ START_TEST(clauses_and_qualifiers_come_in_any_order)
 	q = tree->statements->next->u.block.rules->qualifiers;
 	ck_assert(q->has_from && q->from.n == 1);
 	ck_assert(q->has_to && q->to.n == 2);
-	ck_assert(q->log && q->limit);
-	ck_assert_str_eq(q->limit_count.text, "5");
-	ck_assert_str_eq(q->label.text, "l");
-	ck_assert_str_eq(q->comment.text, "c");
+	ck_assert(q->log && q->limit != NULL);
+	ck_assert_str_eq(q->limit->text, "5");
+	ck_assert_str_eq(q->label->text, "l");
+	ck_assert_str_eq(q->comment->text, "c");
 	reading_end(&r);
 }
 END_TEST
