@@ -238,7 +238,7 @@ add_ports(struct list_draft *draft, const struct ast_service *entry)
 			draft->out->broken = true;
 			return;
 		}
-		part.target = port_set_of(draft->r->arena, range.lo, range.hi);
+		part.target = ports_of_range(draft->r, range);
 	}
 	add_part(draft, &part, entry->span);
 }
@@ -305,7 +305,7 @@ resolve_service_list(
 	ast_services once = {NULL, 0, 0};
 	struct map seen;
 
-	if (shared_parts_find(r, list, out))
+	if (shared_part_find(r, list, out))
 		return;
 	map_init(&seen, r->arena);
 	for (size_t i = 0; i < list->n; i++) {
@@ -323,7 +323,7 @@ resolve_service_list(
 		r->draft.list.n = 0;
 	else
 		parts_finish(r->arena, &r->draft, &out->parts);
-	shared_parts_keep(r, list, out);
+	shared_part_keep(r, list, out);
 	if (once.n > 1 && !out->broken)
 		resolve_service_entries(r, &once, out);
 }
