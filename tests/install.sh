@@ -82,6 +82,13 @@ update()
 
 # --- Install, upgrade, uninstall ---
 
+# policy_of SYSTEM
+policy_of()
+{
+	sed -n "s|^[0-9]* \(.*/policy[.]akp\)\$|$work/$1\1|p" \
+	    packaging/files."$1"
+}
+
 check_installed()
 {
 	make_for "$1" install
@@ -90,18 +97,14 @@ check_installed()
 	diff packaging/files."$1" "$work/list" >"$work/said"
 	expect $? "other files are installed for $1 than packaging/files.$1 \
 lists: tests/install.sh --update"
+	grep -qF "\"$(policy_of "$1" | sed "s|^$work/$1||")\"" \
+	    "runtime/daemon/policy_$1.c"
+	expect $? "$1: akind by itself takes another policy than is installed"
 	find "$work/$1" -type d ! -perm 755 ! -path '*/var/*' >"$work/said"
 	[ ! -s "$work/said" ]
 	expect $? "$1: folders that not everybody can enter"
 	! grep -rI '@[A-Z][A-Z]*@' "$work/$1" >"$work/said"
 	expect $? "$1: places that are not filled in"
-}
-
-# policy_of SYSTEM
-policy_of()
-{
-	sed -n "s|^[0-9]* \(.*/policy[.]akp\)\$|$work/$1\1|p" \
-	    packaging/files."$1"
 }
 
 check_upgrade()

@@ -54,7 +54,8 @@
  *      "since"       when akind started, seconds since 1970
  *      "active", "active6"   as for nic
  *      "cards"       array of {"name", "up", "addresses": [text]}
- *      "zones"       array of {"name", "cards": [text]}
+ *      "zones"       array of {"name", "cards": [text], names or patterns,
+ *                    "present": has this host one of them?}
  *      "hypervisors" array of {"name", "cards": [text]} of those found
  *      "generation"  null, or {"set", "digest", "since", "confirmed",
  *                    "confirm": seconds left or null}

@@ -210,6 +210,19 @@ show_nats(struct control_show *show, const json_t *data)
 	}
 }
 
+/* A zone without a card of this host tells which it waits for. */
+static void
+show_named_cards(struct control_show *show, const json_t *item)
+{
+	const json_t *cards = show_json_list(item, "cards");
+	bool waits = json_is_false(json_object_get(item, "present")) &&
+	    cards != NULL;
+
+	control_show_text(show, waits ? "no card (" : "");
+	show_joined(show, cards, "no card");
+	control_show_text(show, waits ? ")" : "");
+}
+
 /* Names with the cards behind them. */
 static void
 show_named(struct control_show *show, const char *label, const json_t *list)
@@ -223,7 +236,7 @@ show_named(struct control_show *show, const char *label, const json_t *list)
 
 		begin(show, index == 0 ? label : "");
 		show_padded(show, name != NULL ? name : "", width + 2);
-		show_joined(show, show_json_list(item, "cards"), "no card");
+		show_named_cards(show, item);
 		end(show);
 	}
 }

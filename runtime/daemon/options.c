@@ -5,6 +5,7 @@
 
 #include "runtime/control/protocol.h"
 #include "runtime/daemon/options.h"
+#include "runtime/daemon/policy.h"
 
 enum {
 	OPTION_HELP = 256,
@@ -63,7 +64,7 @@ static const char help[] =
     "Keeps a policy in force while the host's network changes.\n"
     "\n"
     "  -d                   go to the background and log to syslog(3)\n"
-    "  -f POLICY            " DAEMON_POLICY " unless given\n"
+    "  -f POLICY            %s unless given\n"
     "  -n                   show what would be done, and end\n"
     "  -p PIDFILE           write our process number there\n"
     "  -s SOCKET            for akinctl; " CONTROL_SOCKET " unless given\n"
@@ -82,10 +83,10 @@ static const char help[] =
     "  --kldstat=FILE, --kldload=FILE, --kldunload=FILE\n"
     "  --help, --version\n";
 
-const char *
-daemon_options_help(void)
+void
+daemon_options_print_help(FILE *out)
 {
-	return help;
+	fprintf(out, help, daemon_policy);
 }
 
 static bool
@@ -263,7 +264,7 @@ daemon_options_parse(struct daemon_options *options, int argc, char **argv)
 	int option;
 
 	*options = (struct daemon_options){
-	    .policy = DAEMON_POLICY,
+	    .policy = daemon_policy,
 	    .socket = CONTROL_SOCKET,
 	    .state_dir = APPLY_STATE_DIR,
 	    .run_dir = APPLY_RUN_DIR,

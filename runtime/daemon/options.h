@@ -7,10 +7,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "runtime/apply/apply.h"
 
-#define DAEMON_POLICY "/etc/akin/policy.akp"
 #define DAEMON_COMPILER_OPTIONS_MAX 16
 
 /* All in milliseconds. */
@@ -44,6 +44,6 @@ struct daemon_options {
 bool daemon_options_parse(
     struct daemon_options *options, int argc, char **argv);
 void daemon_options_free(struct daemon_options *options);
-const char *daemon_options_help(void);
+void daemon_options_print_help(FILE *out);
 
 #endif

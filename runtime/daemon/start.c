@@ -258,7 +258,7 @@ daemon_main(int argc, char **argv, const struct daemon_system *system)
 	if (!daemon_options_parse(&options, argc, argv))
 		return APPLY_USAGE;
 	if (options.help) {
-		fputs(daemon_options_help(), stdout);
+		daemon_options_print_help(stdout);
 		return APPLY_FINE;
 	}
 	if (options.version) {

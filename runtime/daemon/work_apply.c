@@ -67,10 +67,13 @@ json_zones(const struct artefact *artefact)
 {
 	json_t *list = json_array();
 
-	for (size_t i = 0; i < artefact->zones.n; i++)
+	for (size_t i = 0; i < artefact->zones.n; i++) {
+		const struct artefact_zone *zone = &artefact->zones.v[i];
+
 		json_array_append_new(list,
-		    json_pack("{s:s, s:o}", "name", artefact->zones.v[i].name,
-			"cards", json_texts(&artefact->zones.v[i].cards)));
+		    json_pack("{s:s, s:o, s:b}", "name", zone->name, "cards",
+			json_texts(&zone->cards), "present", zone->present));
+	}
 	return list;
 }
 

@@ -549,6 +549,8 @@ case_akinctl_asks()
 	ctl --json status >"$host/status"
 	expect 'status' grep -q '"state":"running"' "$host/status"
 	expect 'its counters' grep -q '"counters":\[{' "$host/status"
+	expect 'what waits for a card' \
+	    test "$(ctl status | grep -c 'no card (vboxnet\*)')" -eq 1
 	ctl log -n 50 >"$host/told"
 	expect 'log' grep -q 'generation 1 is in force' "$host/told"
 	expect 'stop' ctl stop

@@ -1,0 +1,3 @@
+#include "runtime/daemon/policy.h"
+
+const char daemon_policy[] = "/etc/akin/policy.akp";
