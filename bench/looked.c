@@ -49,7 +49,7 @@ static const struct packet_class laptop[] = {
     {"refused-tcp6-in", NULL, "in en1 tcp 2001:db8:9::9 4000 2001:db8::1 445",
 	9, true, 0},
     {"refused-tcp6-out", NULL,
-	"out en1 tcp 2001:db8::1 4000 2001:db8:9::9 3389", 0, true, 0},
+	"out en1 tcp 2001:db8::1 4000 2001:db8:9::9 3389", 9, true, 0},
     /* One of them is `reass`; without it the most is 10. */
     {"machine-new-both-passes", NULL,
 	"fwd vboxnet0 en1 tcp 192.168.56.10 4001 198.51.100.7 443", 11, false,

@@ -196,7 +196,7 @@ allow_any_put(struct lower *l, enum section_id section,
 	match.protocol = PROTOCOL_TCP;
 	allow_put(l, section, rule, match);
 	match.protocol = PROTOCOL_ANY;
-	match.not_tcp = true;
+	match.not_protocol = PROTOCOL_TCP;
 	allow_put(l, section, rule, match);
 }
 

@@ -244,8 +244,8 @@ put_option_protocol(struct lower *l, struct ipfw_rule *rule,
 {
 	if (name_protocol)
 		push_number(l, rule, IPFW_OPTION_PROTO, match->protocol);
-	if (match->not_tcp) {
-		push_number(l, rule, IPFW_OPTION_PROTO, PROTOCOL_TCP);
+	if (match->not_protocol != 0) {
+		push_number(l, rule, IPFW_OPTION_PROTO, match->not_protocol);
 		rule->insns.v[rule->insns.n - 1].negated = true;
 	}
 }

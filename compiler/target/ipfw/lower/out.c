@@ -121,6 +121,83 @@ put_errors(struct lower *l, const struct stage *stage, enum family families)
 	}
 }
 
+/* Conversations of IPv6 alone, behind all that IPv4 may begin. */
+static size_t
+trailing_ipv6(const ir_rule_list *list)
+{
+	size_t n = list->n;
+
+	while (n > 0 && !(list->v[n - 1]->match.families & FAMILY_4))
+		n--;
+	return n;
+}
+
+/*
+ * The flows of the context, if each exchange comes behind all conversations;
+ * N is how many there are of these.
+ */
+static bool
+exchanges_last(const struct lower *l, const struct context *context,
+    ir_rule_list *list, size_t *n)
+{
+	*n = 0;
+	for (size_t i = 0; i < l->ir->rules.n; i++) {
+		const struct ir_rule *rule = &l->ir->rules.v[i];
+
+		if (!flow_applies(l, rule, context))
+			continue;
+		if (rule->kind == IR_CONVERSATION && *n != list->n)
+			return false;
+		vec_push(l->arena, list, rule);
+		*n += rule->kind == IR_CONVERSATION;
+	}
+	return *n != list->n;
+}
+
+static void
+put_exchanges(struct lower *l, const struct context *context,
+    const ir_rule_list *list, size_t from, enum family family)
+{
+	for (size_t i = from; i < list->n; i++)
+		exchange_put(l, list->v[i], context, family);
+}
+
+/*
+ * What has no conversation goes on by family: exchanges, errors, the verdict.
+ * No packet of IPv6 but ICMP gets as far as neighbours.
+ */
+static bool
+put_apart(struct lower *l, struct stage *stage, const struct context *context)
+{
+	struct label *six = arena_new(l->arena, struct label);
+	struct match match = match_any(), last;
+	ir_rule_list list = {0};
+	size_t n, four;
+
+	if (!l->flavour->ipv6 || l->level == 0 || stage_picks_up(l, stage) ||
+	    !exchanges_last(l, context, &list, &n))
+		return false;
+	four = trailing_ipv6(&(ir_rule_list){list.v, n, n});
+	flows_put(l, context, list.v, four);
+	put_closed(l, stage, false);
+	match.direction = DIRECTION_OUT;
+	last = match;
+	match.families = FAMILY_6;
+	lower_put(l, SECTION_OUT, verb_jump(six), &match, NULL, "IPv6");
+	put_exchanges(l, context, &list, n, FAMILY_4);
+	put_errors(l, stage, FAMILY_4);
+	verdict_put(l, SECTION_OUT, FAMILY_BOTH, &last);
+	label_place(l, SECTION_OUT, six);
+	flows_put(l, context, list.v + four, n - four);
+	put_exchanges(l, context, &list, n, FAMILY_6);
+	last.not_protocol = PROTOCOL_ICMP6;
+	if (l->ir->fallback != VERDICT_REJECT)
+		verdict_put(l, SECTION_OUT, FAMILY_BOTH, &last);
+	put_neighbours(l, stage);
+	put_errors(l, stage, FAMILY_6);
+	return true;
+}
+
 /*
  * The stretch of the only class: IPv6 alone may wait.  With several classes
  * the rules of each stand together, and this host's come last.
@@ -130,8 +207,11 @@ put_alone(struct lower *l, struct stage *stage, bool first)
 {
 	struct context context = stage_context(stage, &stage->sources);
 	struct match match = match_any();
-	bool *late = late_choose(l, &context);
+	bool *late;
 
+	if (!first && put_apart(l, stage, &context))
+		return;
+	late = late_choose(l, &context);
 	match.direction = DIRECTION_OUT;
 	if (stage_picks_up(l, stage))
 		stage_put_flows(l, stage, &context);

@@ -82,7 +82,7 @@ enum born {
 struct match {
 	enum family families; /* FAMILY_NONE counts as both */
 	int protocol;
-	bool not_tcp;
+	int not_protocol; /* or 0 */
 	struct side source, target;
 	struct port_set source_ports, target_ports;
 	bool has_types;
