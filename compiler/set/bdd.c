@@ -1,5 +1,5 @@
 /*
- * The unique table and the operations.
+ * The operations, and what is remembered of them.
  *
  * Nodes are never freed one by one: a proof is one run.  The cache of results
  * forgets, which costs time and nothing else.  Recursion is as deep as there
@@ -7,51 +7,30 @@
  */
 #include <assert.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "set/bdd.h"
+#include "set/bdd_nodes.h"
 
 #define NODES_DEFAULT ((size_t)18 * 1024 * 1024)
-#define NODES_FIRST ((size_t)1 << 14)
 #define CACHE_BITS_FIRST 14
 #define CACHE_BITS_MAX 20
-#define LEAF UINT32_MAX
-#define NONE UINT32_MAX
 #define OP_CHOOSE 0
+#define OP_BITS 10
 
-struct node {
-	uint32_t variable; /* LEAF: a value */
-	bdd_ref low, high; /* of a leaf, LOW is the value */
-	uint32_t next;	   /* in its chain */
-};
-
+/*
+ * What an operation made of its operands A, B and C.  A slot that was never
+ * used has no operation.
+ */
 struct result {
-	uint32_t op;
-	bdd_ref a, b, c;
-	bdd_ref result;
-	bool used;
+	uint64_t key; /* the operation and one, A and B */
+	bdd_ref c, result;
 };
 
 struct bdd {
-	struct node *nodes;
-	size_t n, capacity, limit;
-	uint32_t *chains;
-	size_t n_chains; /* a power of two */
+	struct bdd_nodes nodes;
 	struct result *cache;
 	unsigned cache_bits;
 	bool failed;
 };
-
-/*
- * Nodes that are made one after another, each upon the last, have neighbouring
- * numbers: they get neighbouring places in the tables, which the processor's
- * caches like.
- */
-static uint32_t
-mix(uint32_t a, uint32_t b, uint32_t c)
-{
-	return a * UINT32_C(0x9e3779b1) + b * 5 + c * 3;
-}
 
 static bool
 cache_create(struct bdd *bdd, unsigned bits)
@@ -66,57 +45,6 @@ cache_create(struct bdd *bdd, unsigned bits)
 	return true;
 }
 
-/* Put all nodes into N_CHAINS chains. */
-static bool
-chain(struct bdd *bdd, size_t n_chains)
-{
-	uint32_t *chains = malloc(n_chains * sizeof(*chains));
-
-	if (chains == NULL)
-		return false;
-	memset(chains, 0xff, n_chains * sizeof(*chains));
-	for (size_t i = 0; i < bdd->n; i++) {
-		struct node *node = &bdd->nodes[i];
-		size_t at = mix(node->variable, node->low, node->high) &
-		    (n_chains - 1);
-
-		node->next = chains[at];
-		chains[at] = (uint32_t)i;
-	}
-	free(bdd->chains);
-	bdd->chains = chains;
-	bdd->n_chains = n_chains;
-	return true;
-}
-
-static bool
-grow(struct bdd *bdd)
-{
-	size_t capacity = bdd->capacity == 0
-	    ? NODES_FIRST
-	    : bdd->capacity + bdd->capacity / 2;
-	struct node *nodes;
-
-	if (capacity > bdd->limit)
-		capacity = bdd->limit;
-	if (capacity <= bdd->n)
-		return false;
-	nodes = realloc(bdd->nodes, capacity * sizeof(*nodes));
-	if (nodes == NULL)
-		return false;
-	bdd->nodes = nodes;
-	bdd->capacity = capacity;
-	if (bdd->n_chains < capacity &&
-	    !chain(bdd, bdd->n_chains == 0 ? NODES_FIRST : bdd->n_chains * 2))
-		return false;
-	if (bdd->cache_bits < CACHE_BITS_MAX &&
-	    (size_t)1 << bdd->cache_bits < capacity)
-		return cache_create(bdd,
-		    bdd->cache_bits == 0 ? CACHE_BITS_FIRST
-					 : bdd->cache_bits + 1);
-	return true;
-}
-
 struct bdd *
 bdd_create(size_t nodes_max)
 {
@@ -124,12 +52,9 @@ bdd_create(size_t nodes_max)
 
 	if (bdd == NULL)
 		return NULL;
-	bdd->limit = nodes_max != 0 ? nodes_max : NODES_DEFAULT;
-	if (bdd->limit >= NONE)
-		bdd->limit = NONE - 1;
-	bdd_value(bdd, 0);
-	bdd_value(bdd, 1);
-	if (!bdd->failed)
+	if (bdd_nodes_init(
+		&bdd->nodes, nodes_max != 0 ? nodes_max : NODES_DEFAULT) &&
+	    cache_create(bdd, CACHE_BITS_FIRST))
 		return bdd;
 	bdd_destroy(bdd);
 	return NULL;
@@ -140,8 +65,7 @@ bdd_destroy(struct bdd *bdd)
 {
 	if (bdd == NULL)
 		return;
-	free(bdd->nodes);
-	free(bdd->chains);
+	bdd_nodes_free(&bdd->nodes);
 	free(bdd->cache);
 	free(bdd);
 }
@@ -155,109 +79,120 @@ bdd_failed(const struct bdd *bdd)
 size_t
 bdd_n_nodes(const struct bdd *bdd)
 {
-	return bdd->n;
+	return bdd->nodes.n;
 }
 
 size_t
 bdd_memory(const struct bdd *bdd)
 {
-	return bdd->capacity * sizeof(*bdd->nodes) +
-	    bdd->n_chains * sizeof(*bdd->chains) +
+	return bdd_nodes_memory(&bdd->nodes) +
 	    ((size_t)1 << bdd->cache_bits) * sizeof(*bdd->cache);
 }
 
-static bdd_ref
-find_or_add(struct bdd *bdd, uint32_t variable, bdd_ref low, bdd_ref high)
+static bdd_word
+word_of(const struct bdd *bdd, bdd_ref function)
 {
-	uint32_t hash = mix(variable, low, high), at;
+	return bdd->nodes.words[function];
+}
 
-	if (bdd->n_chains != 0) {
-		at = bdd->chains[hash & (bdd->n_chains - 1)];
-		for (; at != NONE; at = bdd->nodes[at].next) {
-			const struct node *node = &bdd->nodes[at];
+static bdd_ref
+get(struct bdd *bdd, bdd_word word)
+{
+	bdd_ref ref;
 
-			if (node->variable == variable && node->low == low &&
-			    node->high == high)
-				return at;
-		}
-	}
-	if (bdd->failed || (bdd->n == bdd->capacity && !grow(bdd))) {
+	if (bdd->failed)
+		return BDD_FALSE;
+	if (!bdd_nodes_get(&bdd->nodes, word, &ref) ||
+	    (bdd->nodes.n >> bdd->cache_bits != 0 &&
+		bdd->cache_bits < CACHE_BITS_MAX &&
+		!cache_create(bdd, bdd->cache_bits + 1))) {
 		bdd->failed = true;
 		return BDD_FALSE;
 	}
-	at = (uint32_t)bdd->n++;
-	bdd->nodes[at] = (struct node){
-	    variable, low, high, bdd->chains[hash & (bdd->n_chains - 1)]};
-	bdd->chains[hash & (bdd->n_chains - 1)] = at;
-	return at;
+	return ref;
 }
 
 bdd_ref
 bdd_value(struct bdd *bdd, uint32_t value)
 {
-	return find_or_add(bdd, LEAF, value, 0);
+	return value == 0 ? BDD_FALSE : get(bdd, bdd_word_of_value(value));
+}
+
+static bdd_ref
+join(struct bdd *bdd, uint32_t variable, bdd_ref low, bdd_ref high)
+{
+	return low == high ? low : get(bdd, bdd_word_of(variable, low, high));
 }
 
 bdd_ref
 bdd_node(struct bdd *bdd, unsigned variable, bdd_ref low, bdd_ref high)
 {
-	if (low == high)
-		return low;
-	assert(bdd->failed ||
-	    (variable < bdd->nodes[low].variable &&
-		variable < bdd->nodes[high].variable));
-	return find_or_add(bdd, variable, low, high);
+	assert(bdd->failed || low == high ||
+	    (variable < bdd_word_variable(word_of(bdd, low)) &&
+		variable < bdd_word_variable(word_of(bdd, high))));
+	return join(bdd, variable, low, high);
 }
 
+static uint64_t
+key_of(uint32_t op, bdd_ref a, bdd_ref b)
+{
+	assert(op >> OP_BITS == 0);
+	return (uint64_t)(op + 1) << (2 * BDD_REF_BITS) |
+	    (uint64_t)a << BDD_REF_BITS | b;
+}
+
+/* A walk comes by neighbours of A one after another: so they lie together. */
 static struct result *
-slot(struct bdd *bdd, uint32_t op, bdd_ref a, bdd_ref b, bdd_ref c)
+slot_of(const struct bdd *bdd, uint64_t key, bdd_ref c)
 {
-	uint32_t hash = mix(op, a, b) + c * 7;
+	uint64_t a = key >> BDD_REF_BITS & BDD_REF_MAX;
+	uint64_t rest = (key & BDD_REF_MAX) * UINT64_C(0x9e3779b97f4a7c15) ^
+	    c * UINT64_C(0xd6e8feb86659fd93) ^
+	    (key >> (2 * BDD_REF_BITS)) * UINT64_C(0x2545f4914f6cdd1d);
 
-	return &bdd->cache[hash & (((uint32_t)1 << bdd->cache_bits) - 1)];
-}
-
-static bool
-recall(const struct result *known, uint32_t op, bdd_ref a, bdd_ref b, bdd_ref c)
-{
-	return known->used && known->op == op && known->a == a &&
-	    known->b == b && known->c == c;
+	return &bdd->cache[((rest >> 32) + a) &
+	    (((uint64_t)1 << bdd->cache_bits) - 1)];
 }
 
 /* The cache may have moved since the slot was looked at. */
 static bdd_ref
-remember(struct bdd *bdd, uint32_t op, bdd_ref a, bdd_ref b, bdd_ref c,
-    bdd_ref result)
+remember(struct bdd *bdd, uint64_t key, bdd_ref c, bdd_ref result)
 {
-	*slot(bdd, op, a, b, c) = (struct result){op, a, b, c, result, true};
+	*slot_of(bdd, key, c) = (struct result){key, c, result};
 	return result;
 }
 
-/* What FUNCTION is if VARIABLE, which is not after its first, is HIGH. */
-static bdd_ref
-half(const struct bdd *bdd, bdd_ref function, uint32_t variable, bool high)
-{
-	const struct node *node = &bdd->nodes[function];
-
-	if (node->variable != variable)
-		return function;
-	return high ? node->high : node->low;
-}
-
 static uint32_t
-first_of(const struct bdd *bdd, bdd_ref a, bdd_ref b)
+first_of(bdd_word a, bdd_word b)
 {
-	uint32_t x = bdd->nodes[a].variable, y = bdd->nodes[b].variable;
+	uint32_t x = bdd_word_variable(a), y = bdd_word_variable(b);
 
 	return x < y ? x : y;
+}
+
+/* What FUNCTION, of WORD, is if VARIABLE, not after its first, is low. */
+static bdd_ref
+low_of(bdd_ref function, bdd_word word, uint32_t variable)
+{
+	return bdd_word_variable(word) == variable ? bdd_word_low(word)
+						   : function;
+}
+
+static bdd_ref
+high_of(bdd_ref function, bdd_word word, uint32_t variable)
+{
+	return bdd_word_variable(word) == variable ? bdd_word_high(word)
+						   : function;
 }
 
 bdd_ref
 bdd_choose(struct bdd *bdd, bdd_ref condition, bdd_ref yes, bdd_ref no)
 {
+	bdd_word c, y, n;
 	const struct result *known;
 	bdd_ref low, high;
 	uint32_t variable;
+	uint64_t key;
 
 	if (condition == BDD_TRUE || yes == no)
 		return yes;
@@ -267,18 +202,21 @@ bdd_choose(struct bdd *bdd, bdd_ref condition, bdd_ref yes, bdd_ref no)
 		return condition;
 	if (bdd->failed)
 		return BDD_FALSE;
-	known = slot(bdd, OP_CHOOSE, condition, yes, no);
-	if (recall(known, OP_CHOOSE, condition, yes, no))
+	key = key_of(OP_CHOOSE, condition, yes);
+	known = slot_of(bdd, key, no);
+	if (known->key == key && known->c == no)
 		return known->result;
-	variable = first_of(bdd, yes, no);
-	if (bdd->nodes[condition].variable < variable)
-		variable = bdd->nodes[condition].variable;
-	low = bdd_choose(bdd, half(bdd, condition, variable, false),
-	    half(bdd, yes, variable, false), half(bdd, no, variable, false));
-	high = bdd_choose(bdd, half(bdd, condition, variable, true),
-	    half(bdd, yes, variable, true), half(bdd, no, variable, true));
-	return remember(bdd, OP_CHOOSE, condition, yes, no,
-	    bdd_node(bdd, variable, low, high));
+	c = word_of(bdd, condition);
+	y = word_of(bdd, yes);
+	n = word_of(bdd, no);
+	variable = first_of(y, n);
+	if (bdd_word_variable(c) < variable)
+		variable = bdd_word_variable(c);
+	low = bdd_choose(bdd, low_of(condition, c, variable),
+	    low_of(yes, y, variable), low_of(no, n, variable));
+	high = bdd_choose(bdd, high_of(condition, c, variable),
+	    high_of(yes, y, variable), high_of(no, n, variable));
+	return remember(bdd, key, no, join(bdd, variable, low, high));
 }
 
 bdd_ref
@@ -302,26 +240,27 @@ bdd_not(struct bdd *bdd, bdd_ref a)
 bdd_ref
 bdd_apply(struct bdd *bdd, const struct bdd_op *op, bdd_ref a, bdd_ref b)
 {
+	bdd_word x = word_of(bdd, a), y = word_of(bdd, b);
+	uint32_t variable = first_of(x, y);
 	const struct result *known;
-	uint32_t variable;
 	bdd_ref low, high;
+	uint64_t key;
 
 	assert(op->id != OP_CHOOSE);
 	if (bdd->failed)
 		return BDD_FALSE;
-	variable = first_of(bdd, a, b);
-	if (variable == LEAF)
+	if (variable == BDD_LEAF)
 		return bdd_value(
-		    bdd, op->value(bdd->nodes[a].low, bdd->nodes[b].low));
-	known = slot(bdd, op->id, a, b, 0);
-	if (recall(known, op->id, a, b, 0))
+		    bdd, op->value(bdd_word_value(x), bdd_word_value(y)));
+	key = key_of(op->id, a, b);
+	known = slot_of(bdd, key, BDD_FALSE);
+	if (known->key == key && known->c == BDD_FALSE)
 		return known->result;
-	low = bdd_apply(bdd, op, half(bdd, a, variable, false),
-	    half(bdd, b, variable, false));
-	high = bdd_apply(bdd, op, half(bdd, a, variable, true),
-	    half(bdd, b, variable, true));
-	return remember(
-	    bdd, op->id, a, b, 0, bdd_node(bdd, variable, low, high));
+	low = bdd_apply(
+	    bdd, op, low_of(a, x, variable), low_of(b, y, variable));
+	high = bdd_apply(
+	    bdd, op, high_of(a, x, variable), high_of(b, y, variable));
+	return remember(bdd, key, BDD_FALSE, join(bdd, variable, low, high));
 }
 
 /* Part I is the union of 2^I sets, like the bits of a counter. */
@@ -351,26 +290,27 @@ bool
 bdd_look(const struct bdd *bdd, bdd_ref function, struct bdd_question *question,
     uint32_t *value)
 {
-	const struct node *node = &bdd->nodes[function];
+	bdd_word word = word_of(bdd, function);
 
-	if (node->variable == LEAF) {
-		*value = node->low;
+	if (bdd_word_variable(word) == BDD_LEAF) {
+		*value = bdd_word_value(word);
 		return false;
 	}
 	*question = (struct bdd_question){
-	    node->variable, node->low, node->high};
+	    bdd_word_variable(word), bdd_word_low(word), bdd_word_high(word)};
 	return true;
 }
 
 uint32_t
 bdd_evaluate(const struct bdd *bdd, bdd_ref function, const uint8_t *bits)
 {
-	const struct node *node = &bdd->nodes[function];
+	bdd_word word = word_of(bdd, function);
 
-	while (node->variable != LEAF)
-		node = &bdd->nodes[bits[node->variable] != 0 ? node->high
-							     : node->low];
-	return node->low;
+	while (bdd_word_variable(word) != BDD_LEAF)
+		word = word_of(bdd,
+		    bits[bdd_word_variable(word)] != 0 ? bdd_word_high(word)
+						       : bdd_word_low(word));
+	return bdd_word_value(word);
 }
 
 /* Every node but BDD_FALSE leads to BDD_TRUE. */
@@ -380,13 +320,15 @@ bdd_satisfy(const struct bdd *bdd, bdd_ref function, uint8_t *bits)
 	if (function == BDD_FALSE)
 		return false;
 	while (function != BDD_TRUE) {
-		const struct node *node = &bdd->nodes[function];
-		bool high = bits[node->variable] != 0;
+		bdd_word word = word_of(bdd, function);
+		uint8_t *bit = &bits[bdd_word_variable(word)];
+		bool high = *bit != 0;
 
-		if ((high ? node->high : node->low) == BDD_FALSE)
+		if ((high ? bdd_word_high(word) : bdd_word_low(word)) ==
+		    BDD_FALSE)
 			high = !high;
-		bits[node->variable] = high;
-		function = high ? node->high : node->low;
+		*bit = high;
+		function = high ? bdd_word_high(word) : bdd_word_low(word);
 	}
 	return true;
 }

@@ -16,7 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define BDD_VARIABLES_MAX 1024
+#define BDD_VARIABLES_MAX 1000
 
 typedef uint32_t bdd_ref;
 
