@@ -28,16 +28,8 @@ zones_on(const struct policy *policy, const char *card)
 static bool
 is_loopback(const struct diff *diff, const char *card)
 {
-	for (int i = 0; i < 2; i++) {
-		const struct policy *policy = diff->sides[i].policy;
-		struct endpoint_set zones = policy_card_zones(policy, card);
-
-		for (endpoint e = 1; e <= policy->zones.n; e++)
-			if (endpoint_set_has(&zones, e) &&
-			    policy_zone(policy, e)->role == ZONE_LOOPBACK)
-				return true;
-	}
-	return strcmp(card, "lo0") == 0;
+	return policy_card_is_loopback(diff->sides[0].policy, card) ||
+	    policy_card_is_loopback(diff->sides[1].policy, card);
 }
 
 /* Groups and the link, but not what another zone of the card has. */

@@ -170,9 +170,9 @@ choose(const struct space *space, bdd_ref set, uint8_t *bits)
 }
 
 static bool
-is_loopback(const char *card)
+is_loopback(const struct space *space, const char *card)
 {
-	return card != NULL && host_card_is_loopback(card);
+	return card != NULL && policy_card_is_loopback(space->policy, card);
 }
 
 static void
@@ -181,7 +181,7 @@ read_ends(const struct space *space, struct prove_witness *w)
 	struct flow *flow = &w->flow;
 
 	flow->from = flow->to = ENDPOINT_SELF;
-	if (is_loopback(w->card_in) || is_loopback(w->card_out))
+	if (is_loopback(space, w->card_in) || is_loopback(space, w->card_out))
 		return;
 	if (w->card_in != NULL) {
 		flow->from = zone_of(space, w->card_in, flow->source);

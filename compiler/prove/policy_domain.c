@@ -24,7 +24,7 @@ loopback_cards(const struct space *space, struct field field)
 	bdd_ref set = BDD_FALSE;
 
 	for (size_t i = 1; i < space->cards.n; i++)
-		if (host_card_is_loopback(space->cards.v[i]))
+		if (policy_card_is_loopback(space->policy, space->cards.v[i]))
 			set = bdd_or(
 			    space->bdd, set, space_card(space, field, i));
 	return set;

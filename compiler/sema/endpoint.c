@@ -155,6 +155,19 @@ policy_card_zones(const struct policy *policy, const char *name)
 	return endpoint_set_empty(&named) ? matched : named;
 }
 
+bool
+policy_card_is_loopback(const struct policy *policy, const char *name)
+{
+	struct endpoint_set zones = policy_card_zones(policy, name);
+
+	for (endpoint e = 1; e <= policy->zones.n; e++) {
+		if (endpoint_set_has(&zones, e) &&
+		    policy_zone(policy, e)->role == ZONE_LOOPBACK)
+			return true;
+	}
+	return strcmp(name, "lo0") == 0;
+}
+
 /* An exact name takes its card from all patterns. */
 static bool
 cards_meet(const struct zone_card *a, const struct zone_card *b)

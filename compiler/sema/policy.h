@@ -249,6 +249,8 @@ bool zone_shares_card(const struct zone *a, const struct zone *b);
  */
 struct endpoint_set policy_card_zones(
     const struct policy *policy, const char *name);
+/* Is the card NAME always open: lo0, or one of a loopback zone? */
+bool policy_card_is_loopback(const struct policy *policy, const char *name);
 /*
  * Is a zone that is not trusted on a card of the trusted ZONE?  The link tells
  * nobody apart there.
