@@ -66,13 +66,10 @@ open_stage(struct inquiry *q, const struct policy_test *test)
 static void
 tell_packet(struct inquiry *q)
 {
-	if (!q->has_flow) {
+	if (q->has_flow)
+		narrate_flow(&q->narrator, &q->flow, &q->out);
+	else
 		packet_write_tuple(&q->out, &q->walk.packet.tuple, " ");
-		buf_puts(
-		    &q->out, "\npolicy: deny: a card that no zone has\n\n");
-		return;
-	}
-	narrate_flow(&q->narrator, &q->flow, &q->out);
 	buf_puts(&q->out, "\npolicy: ");
 	narrate_meaning(&q->narrator, &q->meaning, &q->out);
 	buf_puts(&q->out, "\n\n");
@@ -92,7 +89,8 @@ tell_answer(struct inquiry *q)
 {
 	struct walk reply;
 
-	if (walk_verdict(&q->walk) != VERDICT_ALLOW || !q->has_flow)
+	if (walk_verdict(&q->walk) != VERDICT_ALLOW || !q->has_flow ||
+	    !scene_is_answered(&q->flow))
 		return;
 	scene_reply(q->scene, &q->flow, &q->walk,
 	    policy_test_reached(&q->meaning, &q->flow), &reply);
@@ -160,8 +158,9 @@ why_cards(struct inquiry *q)
 	if (!open_stage(q, NULL))
 		return false;
 	q->has_flow = scene_flow(q->scene, &q->asked.packet, &q->flow);
-	if (q->has_flow)
-		q->meaning = scene_meaning(q->scene, &q->flow);
+	q->meaning = q->has_flow
+	    ? scene_meaning(q->scene, &q->flow)
+	    : scene_meaning_outside(q->scene, &q->asked.packet);
 	scene_walk(q->scene, &q->asked.packet, &q->walk);
 	tell_packet(q);
 	tell_walk(q, &q->walk);

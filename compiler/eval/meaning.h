@@ -48,6 +48,7 @@ enum meaning_reason {
 	MEANING_ABSENT,	 /* a zone without a card */
 	MEANING_NOWHERE, /* the target is no address of the zone */
 	MEANING_MIDWAY,	 /* of a conversation that nobody knows */
+	MEANING_NO_ZONE, /* a card that no zone has */
 	/* Never of one flow alone: who plays several has to count. */
 	MEANING_LIMIT, /* a rule would allow it, but for its limit: SPAN */
 };

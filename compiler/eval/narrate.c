@@ -47,6 +47,8 @@ reason_text(enum meaning_reason reason)
 		return "the target is no address of the zone";
 	case MEANING_MIDWAY:
 		return "nobody knows the conversation";
+	case MEANING_NO_ZONE:
+		return "a card that no zone has";
 	case MEANING_LIMIT:
 		return "the limit of a rule is reached";
 	}

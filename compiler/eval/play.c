@@ -62,10 +62,50 @@ scene_play(struct scene *scene, const struct flow *flow,
 	walk(scene, *packet, flow->from, reached, out);
 }
 
+/* RFC 792, 950, 1256; RFC 4443, 4861, 2710. */
+static const struct question {
+	int protocol;
+	unsigned asks, answers;
+} questions[] = {
+    {PROTOCOL_ICMP, 8, 0},
+    {PROTOCOL_ICMP, 10, 9},
+    {PROTOCOL_ICMP, 13, 14},
+    {PROTOCOL_ICMP, 15, 16},
+    {PROTOCOL_ICMP, 17, 18},
+    {PROTOCOL_ICMP6, 128, 129},
+    {PROTOCOL_ICMP6, 130, 131},
+    {PROTOCOL_ICMP6, 133, 134},
+    {PROTOCOL_ICMP6, 135, 136},
+};
+
+#define N_QUESTIONS (sizeof(questions) / sizeof(questions[0]))
+
+/* NULL for an error, an answer, or what has no types. */
+static const struct question *
+question_find(int protocol, unsigned type)
+{
+	for (size_t i = 0; i < N_QUESTIONS; i++) {
+		if (questions[i].protocol == protocol &&
+		    questions[i].asks == type)
+			return &questions[i];
+	}
+	return NULL;
+}
+
+bool
+scene_is_answered(const struct flow *flow)
+{
+	return (flow->protocol != PROTOCOL_ICMP &&
+		   flow->protocol != PROTOCOL_ICMP6) ||
+	    question_find(flow->protocol, flow->type) != NULL;
+}
+
 /* What the far end, who sees the packet as it left, sends back. */
 static struct ipfw_packet
 answer(const struct ipfw_packet *packet)
 {
+	const struct question *question = question_find(
+	    packet->tuple.protocol, packet->icmp_type);
 	struct ipfw_packet back = *packet;
 
 	back.tuple.source = packet->tuple.target;
@@ -75,9 +115,11 @@ answer(const struct ipfw_packet *packet)
 	back.id = 2;
 	if (packet->tuple.protocol == PROTOCOL_TCP)
 		back.tcp_flags = TCP_SYN | TCP_ACK;
-	if (packet->tuple.protocol == PROTOCOL_ICMP)
+	if (question != NULL)
+		back.icmp_type = (uint8_t)question->answers;
+	else if (packet->tuple.protocol == PROTOCOL_ICMP)
 		back.icmp_type = 0;
-	if (packet->tuple.protocol == PROTOCOL_ICMP6)
+	else if (packet->tuple.protocol == PROTOCOL_ICMP6)
 		back.icmp_type = 129;
 	return back;
 }

@@ -85,6 +85,12 @@ struct meaning scene_meaning(
  */
 bool scene_flow(const struct scene *scene, const struct ipfw_packet *packet,
     struct flow *flow);
+/*
+ * What the policy says of PACKET on cards that no zone has: loopback and the
+ * lifeline are open there, all else is refused.
+ */
+struct meaning scene_meaning_outside(
+    const struct scene *scene, const struct ipfw_packet *packet);
 
 /* The packet of FLOW; FLAGS of TCP are 0 for those of a first packet. */
 struct ipfw_packet scene_packet(const struct flow *flow, unsigned flags);
@@ -94,6 +100,8 @@ void scene_walk(
 /* Play the packet of FLOW, which REACHED gets. */
 void scene_play(struct scene *scene, const struct flow *flow,
     const struct ipfw_packet *packet, endpoint reached, struct walk *walk);
+/* Has a packet like this an answer?  An ICMP error has none. */
+bool scene_is_answered(const struct flow *flow);
 /* The answer to a packet that left as SENT says; played the other way. */
 void scene_reply(struct scene *scene, const struct flow *flow,
     const struct walk *sent, endpoint reached, struct walk *reply);

@@ -5,6 +5,7 @@
 
 #define TCP_SYN 0x02u
 #define TCP_ACK 0x10u
+#define SSH_PORT 22
 
 static bool
 is_there(
@@ -67,4 +68,53 @@ scene_flow(const struct scene *scene, const struct ipfw_packet *packet,
 		    scene, packet->card_out, tuple->family, tuple->target);
 	return (packet->card_in == NULL || flow->from != ENDPOINT_SELF) &&
 	    (packet->card_out == NULL || flow->to != ENDPOINT_SELF);
+}
+
+static bool
+is_loopback(const struct scene *scene, const char *card)
+{
+	return card != NULL && policy_card_is_loopback(scene->policy, card);
+}
+
+/* Both passes by such a card, or the only one. */
+static bool
+stays_here(const struct scene *scene, const struct ipfw_packet *packet)
+{
+	return (packet->card_in == NULL ||
+		   is_loopback(scene, packet->card_in)) &&
+	    (packet->card_out == NULL || is_loopback(scene, packet->card_out));
+}
+
+static bool
+is_lifeline(const struct scene *scene, const struct ipfw_packet *packet)
+{
+	const struct policy_options *options = &scene->policy->options;
+	const struct ipfw_tuple *tuple = &packet->tuple;
+	bool in = packet->card_out == NULL;
+
+	return options->has_lifeline && tuple->protocol == PROTOCOL_TCP &&
+	    (in || packet->card_in == NULL) &&
+	    (in ? tuple->target_port : tuple->source_port) == SSH_PORT &&
+	    addr_set_contains(&scene->locality.local, tuple->family,
+		in ? tuple->target : tuple->source) &&
+	    addr_set_contains(&options->lifeline, tuple->family,
+		in ? tuple->source : tuple->target);
+}
+
+struct meaning
+scene_meaning_outside(
+    const struct scene *scene, const struct ipfw_packet *packet)
+{
+	struct meaning meaning = {.verdict = VERDICT_ALLOW, .stateless = true};
+
+	if (stays_here(scene, packet)) {
+		meaning.reason = MEANING_LOOPBACK;
+	} else if (is_lifeline(scene, packet)) {
+		meaning.reason = MEANING_LIFELINE;
+		meaning.span = scene->policy->options.lifeline_span;
+	} else {
+		meaning.verdict = VERDICT_DENY;
+		meaning.reason = MEANING_NO_ZONE;
+	}
+	return meaning;
 }
