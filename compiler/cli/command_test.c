@@ -66,6 +66,16 @@ tell(const struct options *options, const test_reports *reports)
 	}
 }
 
+/* An empty plan of tests would pass for one that was skipped. */
+static bool
+any_played(const test_reports *reports)
+{
+	for (size_t i = 0; i < reports->n; i++)
+		if (reports->v[i].passed + reports->v[i].failed != 0)
+			return true;
+	return false;
+}
+
 enum exit_code
 command_test(struct session *root)
 {
@@ -83,6 +93,7 @@ command_test(struct session *root)
 	if (options->mutate)
 		return test_mutate(root);
 	code = test_suite_each(root, run, &reports);
-	tell(options, &reports);
+	if (code == EXIT_FINE || any_played(&reports))
+		tell(options, &reports);
 	return code;
 }
