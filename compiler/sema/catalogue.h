@@ -26,6 +26,13 @@ enum protocol {
 	PROTOCOL_ICMP6 = 58,
 };
 
+/*
+ * The families in which ipfw finds the protocol NUMBER: in IPv6 it looks behind
+ * a header of options, of routing, of a fragment or of AH (RFC 8200, 4), and
+ * asks the rules about what follows.  FAMILY_NONE if it is such a header alone.
+ */
+enum family protocol_families(unsigned number);
+
 /* icmptypes of ipfw(8) is a word of 32 bits; icmp6types has room for all. */
 #define ICMP_TYPE_MAX 31
 

@@ -167,7 +167,13 @@ read_protocol(const struct catalogue_reader *reader,
 		    "a protocol is a number from 1 to %u", UINT8_MAX);
 		return false;
 	}
+	if (protocol_families(number) == FAMILY_NONE) {
+		diag_add(reader->yaml.diags, E_CATALOGUE_NUMBER, node->span,
+		    "protocol %u is an option header of IPv6", number);
+		return false;
+	}
 	part->protocol = (int)number;
+	part->families = protocol_families(number);
 	return true;
 }
 

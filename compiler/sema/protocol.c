@@ -122,6 +122,35 @@ word_of_protocol(unsigned number)
 	return NULL;
 }
 
+enum family
+protocol_families(unsigned number)
+{
+	switch (number) {
+	case 0:	 /* hop-by-hop options */
+	case 43: /* routing */
+	case 44: /* fragment */
+	case 60: /* destination options */
+		return FAMILY_NONE;
+	case 51: /* AH */
+		return FAMILY_4;
+	default:
+		return FAMILY_BOTH;
+	}
+}
+
+static void
+report_header(struct resolve *r, const struct ast_word *word, unsigned number)
+{
+	struct diag *diag;
+
+	diag = diag_add(r->diags, E_PROTOCOL, word->span,
+	    "protocol %u is an option header of IPv6", number);
+	diag_help(r->diags, diag,
+	    number == 0
+		? "ipfw takes it for every protocol: write 'any' for that"
+		: "ipfw looks behind it: write the protocol that follows");
+}
+
 bool
 resolve_protocol(
     struct resolve *r, const struct ast_word *word, struct service_part *part)
@@ -135,11 +164,8 @@ resolve_protocol(
 		number = name->number;
 	else if (!resolve_number(word->text, PROTOCOL_MAX, &number))
 		return report_protocol(r, word);
-	if (number == 0) {
-		diag = diag_add(r->diags, E_PROTOCOL, word->span,
-		    "protocol 0 is an option header of IPv6");
-		diag_help(r->diags, diag,
-		    "ipfw takes it for every protocol: write 'any' for that");
+	if (protocol_families(number) == FAMILY_NONE) {
+		report_header(r, word, number);
 		return false;
 	}
 	if (word_of_protocol(number) != NULL) {
@@ -151,6 +177,6 @@ resolve_protocol(
 		return false;
 	}
 	part->protocol = (int)number;
-	part->families = FAMILY_BOTH;
+	part->families = protocol_families(number);
 	return true;
 }
