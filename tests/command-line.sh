@@ -120,6 +120,10 @@ says 2 'check takes no --no-proof' check --no-proof good.akp
 run --no-proof --emit=rules --nic=em0 good.akp
 [ $status -eq 0 ] && [ -s out ] && grep -q 'warning: --no-proof' err
 expect $? '--no-proof: no ruleset, or no warning'
+# What `apply` and akind load is an artefact.
+run --no-proof --emit=artefact --nic=em0 good.akp
+[ $status -eq 0 ] && [ -s out ] && grep -q 'warning: --no-proof' err
+expect $? 'an artefact is printed that nobody has proved'
 run --no-proof --emit=ir --nic=em0 good.akp
 [ $status -eq 0 ] && ! grep -q 'no-proof' err
 expect $? '--no-proof warns where nothing is to be proved'

@@ -65,7 +65,7 @@ hands_out_rules(const struct options *options)
 {
 	return !options->explain &&
 	    (options->emit == EMIT_SCRIPT || options->emit == EMIT_RULES ||
-		options->emit == EMIT_JSON);
+		options->emit == EMIT_JSON || options->emit == EMIT_ARTEFACT);
 }
 
 static enum exit_code
