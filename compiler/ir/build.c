@@ -154,13 +154,11 @@ build_part(struct builder *b, const struct policy_rule *rule,
 	out.match.protocol = part->protocol;
 	out.match.source_ports = part->source;
 	out.match.target_ports = part->target;
-	out.match.has_types = part->has_types;
-	out.match.types = part->types;
+	out.match.types = part->has_types ? &part->types : NULL;
 	if (part->exchange != EXCHANGE_NONE) {
 		out.kind = IR_EXCHANGE;
 		out.exchange = part->exchange;
-		out.group = part->group;
-		out.groups = part->groups;
+		out.groups = part->group ? &part->groups : NULL;
 		out.broadcast = part->broadcast;
 		exchange_turn(&out);
 		exchange_narrow(&out);

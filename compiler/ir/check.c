@@ -13,7 +13,7 @@ check_match(const struct ir_match *match)
 	if (ports && match->protocol != PROTOCOL_TCP &&
 	    match->protocol != PROTOCOL_UDP)
 		return "has ports without tcp or udp";
-	if (match->has_types && match->protocol != PROTOCOL_ICMP &&
+	if (match->types != NULL && match->protocol != PROTOCOL_ICMP &&
 	    match->protocol != PROTOCOL_ICMP6)
 		return "has ICMP types without ICMP";
 	if (match->has_source && addr_set_empty(&match->source))

@@ -85,8 +85,8 @@ dump_protocol(struct buf *out, const struct ir_match *match)
 		buf_printf(out, " proto %d", match->protocol);
 		break;
 	}
-	for (unsigned i = 0; match->has_types && i < 256; i++) {
-		if ((match->types.bits[i / 64] >> (i % 64) & 1) == 0)
+	for (unsigned i = 0; match->types != NULL && i < 256; i++) {
+		if ((match->types->bits[i / 64] >> (i % 64) & 1) == 0)
 			continue;
 		buf_printf(out, "%s%u", comma, i);
 		comma = ",";
@@ -129,9 +129,9 @@ dump_rule(struct buf *out, const struct ir *ir, const struct ir_rule *rule,
 	    match->has_source ? &match->source : NULL, &match->source_ports);
 	dump_end(out, ir->policy, "to", &rule->to,
 	    match->has_target ? &match->target : NULL, &match->target_ports);
-	if (rule->group) {
+	if (rule->groups != NULL) {
 		buf_puts(out, " group ");
-		dump_addresses(out, &rule->groups);
+		dump_addresses(out, rule->groups);
 	}
 	if (rule->broadcast)
 		buf_puts(out, " broadcast");

@@ -24,8 +24,7 @@ struct ir_match {
 	int protocol;		      /* PROTOCOL_ANY or a number */
 	struct port_set source_ports; /* n == 0: no condition */
 	struct port_set target_ports;
-	bool has_types;
-	struct type_set types;
+	const struct type_set *types; /* of ICMP; NULL: no condition */
 	bool has_source, has_target;
 	struct addr_set source; /* narrows the end's own addresses */
 	struct addr_set target;
@@ -43,24 +42,26 @@ enum ir_way {
 	IR_OUTWARDS,
 };
 
+/* What most passes ask for comes first: there are many rules. */
 struct ir_rule {
 	enum verdict verdict;
 	enum ir_kind kind;
+	unsigned limit; /* states per source; 0: no limit */
+	bool log;
+	bool is_default; /* made from `default` */
+	bool broadcast;	 /* see GROUPS */
+	struct endpoint_set from, to;
+	struct ir_match match;
+	const struct policy_forward *forward;
+	const char *label;
 	/*
 	 * For an exchange the rule is written towards this host (TO is self);
-	 * the other way is the same with source and target swapped.
+	 * the other way is the same with source and target swapped.  It may
+	 * go to GROUPS too, and to the broadcast of the own net.
 	 */
 	enum exchange exchange;
 	enum ir_way way;
-	bool group, broadcast;
-	struct addr_set groups;
-	struct endpoint_set from, to;
-	struct ir_match match;
-	bool log;
-	unsigned limit; /* states per source; 0: no limit */
-	const struct policy_forward *forward;
-	const char *label;
-	bool is_default; /* made from `default` */
+	const struct addr_set *groups; /* or NULL */
 	/* The places in the policy that ask for the rule, in text order. */
 	struct spans origins;
 };

@@ -18,12 +18,12 @@ ports_cover(const struct port_set *outer, const struct port_set *inner)
 static bool
 types_cover(const struct ir_match *outer, const struct ir_match *inner)
 {
-	if (!outer->has_types)
+	if (outer->types == NULL || outer->types == inner->types)
 		return true;
-	if (!inner->has_types)
+	if (inner->types == NULL)
 		return false;
 	for (size_t i = 0; i < 4; i++)
-		if (inner->types.bits[i] & ~outer->types.bits[i])
+		if (inner->types->bits[i] & ~outer->types->bits[i])
 			return false;
 	return true;
 }
@@ -49,6 +49,13 @@ match_covers(const struct ir_match *outer, const struct ir_match *inner)
 		addr_set_covers(&outer->target, &inner->target));
 }
 
+static bool
+groups_equal(const struct addr_set *a, const struct addr_set *b)
+{
+	return (a == NULL) == (b == NULL) &&
+	    (a == NULL || addr_set_equal(a, b));
+}
+
 /*
  * An exchange reaches group addresses and goes both ways, so it is compared
  * with nothing but its like.
@@ -66,9 +73,8 @@ ir_rule_covers(const struct ir_rule *outer, const struct ir_rule *inner)
 	    outer->way != inner->way)
 		return false;
 	if (outer->kind == IR_EXCHANGE &&
-	    (outer->group != inner->group ||
-		outer->broadcast != inner->broadcast ||
-		!addr_set_equal(&outer->groups, &inner->groups)))
+	    (outer->broadcast != inner->broadcast ||
+		!groups_equal(outer->groups, inner->groups)))
 		return false;
 	return endpoint_set_covers(&outer->from, &inner->from) &&
 	    endpoint_set_covers(&outer->to, &inner->to) &&
@@ -87,9 +93,11 @@ types_part(const struct ir_match *a, const struct ir_match *b)
 {
 	uint64_t both = 0;
 
+	if (a->types == NULL || b->types == NULL)
+		return false;
 	for (size_t i = 0; i < 4; i++)
-		both |= a->types.bits[i] & b->types.bits[i];
-	return a->has_types && b->has_types && both == 0;
+		both |= a->types->bits[i] & b->types->bits[i];
+	return both == 0;
 }
 
 static bool

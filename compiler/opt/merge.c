@@ -127,11 +127,25 @@ unite_ports(const struct chain *chain, struct ir_match *match)
 	while ((rule = chain_next(chain, &at)) != NULL) {
 		for (size_t i = 0; i < rule->match.target_ports.n; i++)
 			all[n++] = rule->match.target_ports.v[i];
-		for (size_t i = 0; i < 4; i++)
-			match->types.bits[i] |= rule->match.types.bits[i];
 	}
 	qsort(all, n, sizeof(*all), compare_ports);
 	match->target_ports = port_set_join(all, n);
+}
+
+static void
+unite_types(const struct chain *chain, struct ir_match *match)
+{
+	const struct ir_rule *rule;
+	struct type_set *all;
+	size_t at = chain_first(chain);
+
+	if (match->types == NULL)
+		return;
+	all = arena_new(chain->arena, struct type_set);
+	while ((rule = chain_next(chain, &at)) != NULL)
+		for (size_t i = 0; i < 4; i++)
+			all->bits[i] |= rule->match.types->bits[i];
+	match->types = all;
 }
 
 static const struct addr_set *
@@ -250,6 +264,7 @@ chain_unite(const struct chain *chain, enum merge_field field)
 		break;
 	case MERGE_PORTS:
 		unite_ports(chain, &leader->match);
+		unite_types(chain, &leader->match);
 		break;
 	case MERGE_SOURCE:
 		leader->match.source = unite_hosts(chain, field);

@@ -52,8 +52,8 @@ merge_hash(const struct ir_rule *rule, enum merge_field field)
 		hash = mix(mix(hash, rule->to.bits[0]), rule->to.bits[1]);
 	if (field != MERGE_PORTS) {
 		hash = hash_ports(hash, &match->target_ports);
-		for (size_t i = 0; i < 4; i++)
-			hash = mix(hash, match->types.bits[i]);
+		for (size_t i = 0; match->types != NULL && i < 4; i++)
+			hash = mix(hash, match->types->bits[i]);
 	}
 	hash = hash_ports(hash, &match->source_ports);
 	if (field != MERGE_SOURCE)
@@ -66,8 +66,10 @@ merge_hash(const struct ir_rule *rule, enum merge_field field)
 static bool
 types_equal(const struct ir_match *a, const struct ir_match *b)
 {
+	if (a->types == b->types)
+		return true;
 	for (size_t i = 0; i < 4; i++)
-		if (a->types.bits[i] != b->types.bits[i])
+		if (a->types->bits[i] != b->types->bits[i])
 			return false;
 	return true;
 }
@@ -85,7 +87,7 @@ merge_fits(
 {
 	const struct ir_match *m = &a->match, *n = &b->match;
 	bool equal = m->families == n->families && m->protocol == n->protocol &&
-	    m->has_types == n->has_types &&
+	    (m->types == NULL) == (n->types == NULL) &&
 	    (a->forward == NULL) == (b->forward == NULL) &&
 	    port_set_equal(&m->source_ports, &n->source_ports);
 

@@ -125,8 +125,10 @@ static struct addr_set
 group_addresses(struct lower *l, const struct ir_rule *rule, endpoint far,
     enum family family)
 {
-	struct addr_set set = rule->groups;
+	struct addr_set set = {0};
 
+	if (rule->groups != NULL)
+		set = *rule->groups;
 	if (rule->broadcast) {
 		struct addr_set all = lower_broadcasts(l, far);
 
@@ -326,11 +328,10 @@ exchange_far_put(struct lower *l, const struct ir_rule *rule,
 	    .protocol = rule->match.protocol,
 	    .source_ports = rule->match.source_ports,
 	    .target_ports = rule->match.target_ports,
-	    .has_types = rule->match.has_types,
-	    .types = rule->match.types,
 	    .direction = context->direction,
 	};
 
+	match_types(&match, &rule->match);
 	if (context->direction == DIRECTION_IN && family == FAMILY_4 &&
 	    (context->families == FAMILY_4 ||
 		lower_end_families(l, far) == FAMILY_4))

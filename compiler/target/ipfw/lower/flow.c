@@ -157,11 +157,10 @@ flow_match(struct lower *l, const struct ir_rule *rule,
 	    .protocol = from->protocol,
 	    .source_ports = from->source_ports,
 	    .target_ports = from->target_ports,
-	    .has_types = from->has_types,
-	    .types = from->types,
 	    .direction = context->direction,
 	};
 
+	match_types(&match, from);
 	if (from->has_source)
 		match.source = side_of(from->source);
 	match.target = target_side(l, rule, &pair->to);

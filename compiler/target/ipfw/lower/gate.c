@@ -140,7 +140,8 @@ asks_everybody(const struct ir_rule *rule)
 	static const struct addr everybody4 = {0, UINT32_MAX};
 
 	return rule->broadcast ||
-	    addr_set_contains(&rule->groups, FAMILY_4, everybody4);
+	    (rule->groups != NULL &&
+		addr_set_contains(rule->groups, FAMILY_4, everybody4));
 }
 
 /*

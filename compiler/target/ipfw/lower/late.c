@@ -67,16 +67,16 @@ flows_late(struct lower *l, const struct context *context, const bool *late)
 bool
 flow_overlaps_errors(const struct ir_rule *rule)
 {
-	const uint64_t low = rule->match.types.bits[0];
+	const struct type_set *types = rule->match.types;
 
 	switch (rule->match.protocol) {
 	case PROTOCOL_ANY:
 		return true;
 	case PROTOCOL_ICMP:
-		return !rule->match.has_types ||
-		    (low & (1u << 3 | 1u << 11 | 1u << 12)) != 0;
+		return types == NULL ||
+		    (types->bits[0] & (1u << 3 | 1u << 11 | 1u << 12)) != 0;
 	case PROTOCOL_ICMP6:
-		return !rule->match.has_types || (low & 0x1e) != 0;
+		return types == NULL || (types->bits[0] & 0x1e) != 0;
 	default:
 		return false;
 	}

@@ -22,6 +22,14 @@ match_any(void)
 	return (struct match){.protocol = PROTOCOL_ANY};
 }
 
+void
+match_types(struct match *match, const struct ir_match *from)
+{
+	match->has_types = from->types != NULL;
+	if (from->types != NULL)
+		match->types = *from->types;
+}
+
 struct verb
 verb_plain(enum ipfw_verb verb)
 {

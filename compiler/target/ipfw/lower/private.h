@@ -195,6 +195,8 @@ const char *cards_table(struct lower *l, const struct endpoint_set *zones);
 void lower_put(struct lower *l, enum section_id section, struct verb verb,
     const struct match *match, const struct spans *origins, const char *note);
 struct match match_any(void);
+/* The ICMP types of a flow. */
+void match_types(struct match *match, const struct ir_match *from);
 struct verb verb_plain(enum ipfw_verb verb);
 struct verb verb_deny(bool log);
 struct verb verb_jump(const struct label *label);
