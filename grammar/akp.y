@@ -39,11 +39,11 @@ span_after(struct span span)
 static int
 akp_yylex(AKP_YYSTYPE *value, struct span *place, struct parser *parser)
 {
-	struct token token = tokens_next(parser);
+	const struct token *token = tokens_next(parser);
 
-	value->word = token.word;
-	*place = token.word.span;
-	return token.kind;
+	value->word = token->word;
+	*place = token->word.span;
+	return token->kind;
 }
 
 /* Called by the parser itself only when its stack is full. */

@@ -58,8 +58,8 @@ parse_file(struct parse *parse, uint32_t file)
 		return parser.tree;
 	/* What the text is made of says nothing about its statements. */
 	parser.bad = SPAN_NONE;
-	parser.stream.line_start = true;
 	scan_begin(&parser);
+	tokens_begin(&parser);
 	akp_yyparse(&parser);
 	return parser.tree;
 }

@@ -23,19 +23,21 @@ struct token {
 
 /* What has been handed to the grammar, as far as it matters for the next. */
 struct token_stream {
-	struct token held; /* scanned, but not handed out yet */
+	/* These three change places, so that no token is ever moved. */
+	struct token tokens[3];
+	struct token *previous, *current;
+	struct token *held; /* scanned, but not handed out yet */
 	bool holding;
 	struct token first;	  /* of this statement, rule or step */
 	struct span first_before; /* the same of the one before */
-	struct token previous, current;
-	bool line_start;   /* the next token begins a statement */
-	bool opened;	   /* this statement has a '{' or a verdict */
-	bool joining;	   /* line ends do not count before a '{' */
-	size_t depth;	   /* open braces */
-	struct span brace; /* the outermost open one */
-	size_t indent;	   /* of the statement that opened it */
-	bool closing;	   /* a missing '}' is being made up */
-	size_t surplus;	   /* '}' that were made up, and may still come */
+	bool line_start;	  /* the next token begins a statement */
+	bool opened;		  /* this statement has a '{' or a verdict */
+	bool joining;		  /* line ends do not count before a '{' */
+	size_t depth;		  /* open braces */
+	struct span brace;	  /* the outermost open one */
+	size_t indent;		  /* of the statement that opened it */
+	bool closing;		  /* a missing '}' is being made up */
+	size_t surplus; /* '}' that were made up, and may still come */
 };
 
 struct parser {
@@ -58,15 +60,15 @@ bool text_check(struct parser *parser);
 
 /* akp.l: the next token as it is written. */
 void scan_begin(struct parser *parser);
-struct token scan_next(struct parser *parser);
+void scan_next(struct parser *parser, struct token *token);
 
 /* scan.c: what the scanner's rules do with a piece of the copied text. */
 struct span scan_span(
     const struct parser *parser, const char *text, size_t length);
-struct ast_word scan_word(
-    struct parser *parser, const char *text, size_t length);
-struct ast_word scan_address(
-    struct parser *parser, const char *text, size_t length);
+void scan_word(struct parser *parser, const char *text, size_t length,
+    struct ast_word *word);
+void scan_address(struct parser *parser, const char *text, size_t length,
+    struct ast_word *word);
 /* A text with its quotes; the last is missing if it is not CLOSED. */
 struct ast_word scan_text(
     struct parser *parser, const char *text, size_t length, bool closed);
@@ -79,8 +81,10 @@ void scan_bad_marks(struct parser *parser, const char *text, size_t length);
 void scan_negation(struct parser *parser, const char *text, size_t length);
 
 /* tokens.c: the next token for the grammar, with line ends that do not count
- * left out and braces that are missing put in. */
-struct token tokens_next(struct parser *parser);
+ * left out and braces that are missing put in; it stays until the next but one
+ * is asked for. */
+void tokens_begin(struct parser *parser);
+const struct token *tokens_next(struct parser *parser);
 
 /* parse.c: an error at SPAN, after which the grammar's own message about the
  * same statement would say nothing new. */

@@ -14,20 +14,20 @@ scan_span(const struct parser *parser, const char *text, size_t length)
 	    (uint32_t)(text - parser->text), (uint32_t)length};
 }
 
-struct ast_word
-scan_word(struct parser *parser, const char *text, size_t length)
+void
+scan_word(struct parser *parser, const char *text, size_t length,
+    struct ast_word *word)
 {
-	return (struct ast_word){
-	    .text = sym_intern(parser->parse->syms, text, length),
-	    .span = scan_span(parser, text, length)};
+	word->text = sym_intern(parser->parse->syms, text, length);
+	word->span = scan_span(parser, text, length);
 }
 
-struct ast_word
-scan_address(struct parser *parser, const char *text, size_t length)
+void
+scan_address(struct parser *parser, const char *text, size_t length,
+    struct ast_word *word)
 {
-	return (struct ast_word){
-	    .text = sym_keep(parser->parse->syms, text, length),
-	    .span = scan_span(parser, text, length)};
+	word->text = sym_keep(parser->parse->syms, text, length);
+	word->span = scan_span(parser, text, length);
 }
 
 static void

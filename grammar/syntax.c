@@ -132,8 +132,8 @@ is_reported(const struct syntax *syntax)
 static bool
 is_on_new_line(const struct parser *parser)
 {
-	struct span from = parser->stream.previous.word.span;
-	struct span to = parser->stream.current.word.span;
+	struct span from = parser->stream.previous->word.span;
+	struct span to = parser->stream.current->word.span;
 
 	for (uint32_t i = from.at + from.length; i < to.at; i++) {
 		if (parser->source->text[i] == '\n')
@@ -151,9 +151,10 @@ syntax_error(
 	    .parser = parser,
 	    .expected = expected,
 	    .n_expected = n_expected,
-	    .found = &stream->current,
-	    .before = &stream->previous,
-	    .first = stream->first.word.span.at == stream->current.word.span.at,
+	    .found = stream->current,
+	    .before = stream->previous,
+	    .first = stream->first.word.span.at ==
+		stream->current->word.span.at,
 	    .new_line = is_on_new_line(parser),
 	};
 
@@ -169,6 +170,7 @@ void
 syntax_too_deep(struct parser *parser)
 {
 	if (!parser->stopped)
-		parser_error(parser, E_SYNTAX, parser->stream.current.word.span,
+		parser_error(parser, E_SYNTAX,
+		    parser->stream.current->word.span,
 		    "braces are nested too deeply");
 }

@@ -15,7 +15,7 @@
 static struct token
 token_after_current(const struct parser *parser, int kind)
 {
-	struct span last = parser->stream.current.word.span;
+	struct span last = parser->stream.current->word.span;
 
 	return (struct token){.kind = kind,
 	    .word.span = {parser->tree->file, last.at + last.length, 0}};
@@ -113,7 +113,7 @@ in_head(const struct token_stream *stream)
 static bool
 line_goes_on(const struct token_stream *stream)
 {
-	int kind = stream->current.kind;
+	int kind = stream->current->kind;
 
 	return kind == TOK_COMMA || kind == TOK_EQUALS || kind == TOK_OPEN ||
 	    stream->joining;
@@ -130,26 +130,27 @@ take_surplus(struct token_stream *stream, const struct token *token)
 	return true;
 }
 
-/* The next token that counts. */
-static struct token
+/* Hold the next token that counts. */
+static void
 scan_counted(struct parser *parser)
 {
 	struct token_stream *stream = &parser->stream;
-	struct token token;
+	struct token *token = stream->held;
 
 	do {
-		if (parser->stopped)
-			return token_after_current(parser, TOK_END);
-		token = scan_next(parser);
-		if (token.kind == TOK_NEWLINE && in_head(stream) &&
+		if (parser->stopped) {
+			*token = token_after_current(parser, TOK_END);
+			return;
+		}
+		scan_next(parser, token);
+		if (token->kind == TOK_NEWLINE && in_head(stream) &&
 		    !line_goes_on(stream))
-			token = end_head(parser, token);
-	} while ((token.kind == TOK_NEWLINE && line_goes_on(stream)) ||
-	    take_surplus(stream, &token));
+			*token = end_head(parser, *token);
+	} while ((token->kind == TOK_NEWLINE && line_goes_on(stream)) ||
+	    take_surplus(stream, token));
 	/* What is missing is missing after the last word, not far below. */
-	if (token.kind == TOK_NEWLINE || token.kind == TOK_END)
-		return token_after_current(parser, token.kind);
-	return token;
+	if (token->kind == TOK_NEWLINE || token->kind == TOK_END)
+		*token = token_after_current(parser, token->kind);
 }
 
 /*
@@ -183,65 +184,94 @@ report_missing(struct parser *parser, const struct token *token)
 	parser->bad = bad;
 }
 
+/* TOKEN is the next one; the one before the current is forgotten. */
 static void
-note_token(struct parser *parser, struct token token)
+hand_out(struct parser *parser, struct token *token)
 {
 	struct token_stream *stream = &parser->stream;
-	bool separates = token.kind == TOK_NEWLINE ||
-	    token.kind == TOK_SEMICOLON;
+	int kind = token->kind;
+	bool separates = kind == TOK_NEWLINE || kind == TOK_SEMICOLON;
 
 	if (stream->line_start && !separates) {
 		stream->first_before = stream->first.word.span;
-		stream->first = token;
+		stream->first = *token;
 		stream->opened = false;
 	}
-	if (token.kind == TOK_OPEN && stream->depth++ == 0) {
-		stream->brace = token.word.span;
+	if (kind == TOK_OPEN && stream->depth++ == 0) {
+		stream->brace = token->word.span;
 		stream->indent = column_of(parser, stream->first.word.span);
 	}
-	if (token.kind == TOK_CLOSE && stream->depth > 0)
+	if (kind == TOK_CLOSE && stream->depth > 0)
 		stream->depth--;
-	if (token.kind == TOK_OPEN || word_verdict(token.kind))
+	if (kind == TOK_OPEN || word_verdict(kind))
 		stream->opened = true;
-	if (token.kind != TOK_NEWLINE)
+	if (kind != TOK_NEWLINE)
 		stream->joining = false;
-	stream->line_start = separates || token.kind == TOK_OPEN;
+	stream->line_start = separates || kind == TOK_OPEN;
 	stream->previous = stream->current;
 	stream->current = token;
+}
+
+static void
+hand_out_held(struct parser *parser)
+{
+	struct token_stream *stream = &parser->stream;
+	struct token *free = stream->previous;
+
+	hand_out(parser, stream->held);
+	stream->held = free;
+	stream->holding = false;
+}
+
+static void
+hand_out_made_up(struct parser *parser, int kind)
+{
+	struct token *made = parser->stream.previous;
+
+	*made = token_after_current(parser, kind);
+	hand_out(parser, made);
 }
 
 /* The last line of a file may have no line end, and still ends. */
 static bool
 lacks_line_end(const struct token_stream *stream)
 {
-	return stream->held.kind == TOK_END && !stream->line_start &&
+	return stream->held->kind == TOK_END && !stream->line_start &&
 	    !line_goes_on(stream);
 }
 
-struct token
+void
+tokens_begin(struct parser *parser)
+{
+	struct token_stream *stream = &parser->stream;
+
+	stream->previous = &stream->tokens[0];
+	stream->current = &stream->tokens[1];
+	stream->held = &stream->tokens[2];
+	stream->line_start = true;
+}
+
+const struct token *
 tokens_next(struct parser *parser)
 {
 	struct token_stream *stream = &parser->stream;
-	struct token token;
 
 	if (!stream->holding)
-		stream->held = scan_counted(parser);
+		scan_counted(parser);
 	stream->holding = true;
 	if (stream->depth > 0 && !stream->closing &&
-	    ends_block(parser, &stream->held)) {
-		report_missing(parser, &stream->held);
+	    ends_block(parser, stream->held)) {
+		report_missing(parser, stream->held);
 		stream->closing = true;
 	}
 	if (stream->closing && stream->depth > 0) {
-		token = token_after_current(parser, TOK_CLOSE);
 		stream->surplus++;
+		hand_out_made_up(parser, TOK_CLOSE);
 	} else if (stream->closing || lacks_line_end(stream)) {
-		token = token_after_current(parser, TOK_NEWLINE);
 		stream->closing = false;
+		hand_out_made_up(parser, TOK_NEWLINE);
 	} else {
-		token = stream->held;
-		stream->holding = false;
+		hand_out_held(parser);
 	}
-	note_token(parser, token);
-	return token;
+	return stream->current;
 }
