@@ -26,8 +26,9 @@
 
 %code {
 #define YYLLOC_DEFAULT(result, right, n)                                       \
-	((result) = (n) > 0 ? span_join(YYRHSLOC(right, 1),                    \
+	((result) = (n) > 1 ? span_join(YYRHSLOC(right, 1),                    \
 				  YYRHSLOC(right, n))                          \
+		: (n) == 1  ? YYRHSLOC(right, 1)                               \
 			    : span_after(YYRHSLOC(right, 0)))
 
 static struct span

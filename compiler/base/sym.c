@@ -4,7 +4,8 @@
  * and growing the table never does.
  *
  * The texts stand side by side, apart from what else is in the arena: they are
- * read again and again, and few pages are found faster than many.
+ * read again and again, and few pages are found faster than many.  What is not
+ * interned stands apart from what is, for the same reason.
  */
 #include <assert.h>
 #include <stdbool.h>
@@ -21,12 +22,17 @@ struct sym_slot {
 	uint32_t length, hash;
 };
 
+/* Room for the next texts. */
+struct texts {
+	char *p;
+	size_t room;
+};
+
 struct sym_table {
 	struct arena *arena;
 	struct sym_slot *slots;
 	size_t n, cap; /* CAP is a power of two */
-	char *texts;   /* room for the next ones */
-	size_t room;
+	struct texts interned, others;
 };
 
 struct sym_table *
@@ -82,22 +88,29 @@ table_grow(struct sym_table *table)
 	}
 }
 
+static const char *
+texts_add(
+    struct texts *texts, struct arena *arena, const char *text, size_t length)
+{
+	char *added = texts->p;
+
+	if (length >= TEXTS_BLOCK)
+		return arena_strndup(arena, text, length);
+	if (length >= texts->room) {
+		added = arena_alloc(arena, TEXTS_BLOCK);
+		texts->room = TEXTS_BLOCK;
+	}
+	if (length > 0)
+		memcpy(added, text, length);
+	texts->p = added + length + 1;
+	texts->room -= length + 1;
+	return added;
+}
+
 const char *
 sym_keep(struct sym_table *table, const char *text, size_t length)
 {
-	char *kept = table->texts;
-
-	if (length >= TEXTS_BLOCK)
-		return arena_strndup(table->arena, text, length);
-	if (length >= table->room) {
-		kept = arena_alloc(table->arena, TEXTS_BLOCK);
-		table->room = TEXTS_BLOCK;
-	}
-	if (length > 0)
-		memcpy(kept, text, length);
-	table->texts = kept + length + 1;
-	table->room -= length + 1;
-	return kept;
+	return texts_add(&table->others, table->arena, text, length);
 }
 
 const char *
@@ -117,7 +130,7 @@ sym_intern(struct sym_table *table, const char *text, size_t length)
 		at = (at + 1) & (table->cap - 1);
 	}
 	slot = &table->slots[at];
-	slot->text = sym_keep(table, text, length);
+	slot->text = texts_add(&table->interned, table->arena, text, length);
 	slot->length = (uint32_t)length;
 	slot->hash = hash;
 	table->n++;
