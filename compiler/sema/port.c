@@ -7,6 +7,7 @@
 #include "sema/resolve.h"
 
 #define PORT_MAX 65535
+#define PORTS (PORT_MAX + 1)
 
 static bool
 report_port(struct resolve *r, const struct ast_word *word)
@@ -56,4 +57,15 @@ resolve_ports(
 		return report_backwards(r, word, low, high);
 	*out = (struct port_range){(uint16_t)low, (uint16_t)high};
 	return true;
+}
+
+struct port_set
+ports_of_range(struct resolve *r, struct port_range range)
+{
+	if (range.lo != range.hi)
+		return port_set_of(r->arena, range.lo, range.hi);
+	if (r->ports == NULL)
+		r->ports = arena_calloc(r->arena, PORTS, sizeof(*r->ports));
+	r->ports[range.lo] = range;
+	return (struct port_set){&r->ports[range.lo], 1};
 }

@@ -64,7 +64,6 @@ struct service_value {
 	/* Services of the catalogue in it that have one. */
 	VEC(const struct service *) caveats;
 	service_entries entries;
-	struct shared_part *shared; /* that PARTS is of, if it is shared */
 };
 
 /* A list of zones, with self and any. */
@@ -107,8 +106,6 @@ struct resolve {
 	struct map caveats;	  /* services whose caveat was said */
 	struct map said;	  /* services of the catalogue, by name */
 	struct map labels;	  /* of rules */
-	struct map shared_tcp;	  /* struct shared_part, by the port's text */
-	struct map shared_udp;
 	struct port_range *ports; /* each alone: see ports_of_range() */
 };
 
@@ -163,19 +160,6 @@ bool service_entry_is_name(const struct ast_service *entry);
  */
 void resolve_service_list(
     struct resolve *r, const ast_services *list, struct service_value *out);
-/*
- * shared.c: the parts of LIST if it is one port, and another rule says the
- * same; and put those of VALUE by for the next.
- */
-bool shared_part_find(
-    struct resolve *r, const ast_services *list, struct service_value *out);
-void shared_part_keep(
-    struct resolve *r, const ast_services *list, struct service_value *value);
-/* What is left of the parts in FAMILIES; VALUE may be used for nothing else. */
-service_parts parts_left(
-    struct resolve *r, const struct service_value *value, enum family families);
-/* Single ports stand in one table, where those who look at many find them. */
-struct port_set ports_of_range(struct resolve *r, struct port_range range);
 /* The policy says the name of a service of the catalogue. */
 void resolve_say_service(struct resolve *r, const struct service *service);
 /* Each entry of LIST, which is sound, by itself: in OUT. */
@@ -214,6 +198,8 @@ void resolve_asked(const struct resolve *r, const struct endpoint_set *from,
 /* A port or LO-HI.  Returns false after an error. */
 bool resolve_ports(
     struct resolve *r, const struct ast_word *word, struct port_range *out);
+/* Single ports stand in one table, where those who look at many find them. */
+struct port_set ports_of_range(struct resolve *r, struct port_range range);
 
 /*
  * Fill in what stands behind the services of a rule: addresses, log, limit,

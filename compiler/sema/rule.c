@@ -135,15 +135,28 @@ rule_families(const struct policy_rule *rule)
 	return families;
 }
 
+/* The parts are the rule's own, so they are cut down where they are. */
+static void
+cut_parts(service_parts *parts, enum family families)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < parts->n; i++) {
+		parts->v[i].families &= families;
+		if (parts->v[i].families != FAMILY_NONE)
+			parts->v[kept++] = parts->v[i];
+	}
+	parts->n = kept;
+}
+
 /* A list with addresses of one family makes the rule of that family only. */
 static bool
-keep_families(struct resolve *r, const struct service_value *services,
-    struct policy_rule *rule)
+keep_families(struct resolve *r, struct policy_rule *rule)
 {
 	enum family families = rule_families(rule);
 	struct diag *diag;
 
-	rule->parts = parts_left(r, services, families);
+	cut_parts(&rule->parts, families);
 	if (rule->parts.n > 0 || (rule->any_service && families != FAMILY_NONE))
 		return true;
 	diag = diag_add(
@@ -310,7 +323,7 @@ add_rule(
 	good = check_exchange(r, pairs, &services);
 	good &= check_here(r, qualifiers, &rule);
 	good &= check_limit(r, qualifiers, &rule);
-	good &= keep_families(r, &services, &rule);
+	good &= keep_families(r, &rule);
 	good &= keep_asked(r, &rule);
 	if (!good)
 		return;

@@ -94,8 +94,6 @@ resolve_init(struct resolve *r, struct sema *sema, const struct ast_file *tree)
 	map_init(&r->caveats, sema->arena);
 	map_init(&r->said, sema->arena);
 	map_init(&r->labels, sema->arena);
-	map_init(&r->shared_tcp, sema->arena);
-	map_init(&r->shared_udp, sema->arena);
 }
 
 /* Loaded, such a policy would cut the host off from everything. */

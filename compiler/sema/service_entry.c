@@ -305,8 +305,6 @@ resolve_service_list(
 	ast_services once = {NULL, 0, 0};
 	struct map seen;
 
-	if (shared_part_find(r, list, out))
-		return;
 	map_init(&seen, r->arena);
 	for (size_t i = 0; i < list->n; i++) {
 		const struct ast_service *entry = &list->v[i];
@@ -323,7 +321,6 @@ resolve_service_list(
 		r->draft.list.n = 0;
 	else
 		parts_finish(r->arena, &r->draft, &out->parts);
-	shared_part_keep(r, list, out);
 	if (once.n > 1 && !out->broken)
 		resolve_service_entries(r, &once, out);
 }
