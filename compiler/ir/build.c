@@ -112,7 +112,10 @@ rule_push(struct builder *b, struct ir_rule *rule)
 	vec_push(b->arena, &b->ir->rules, *rule);
 }
 
-/* An exchange is kept in the direction towards this host. */
+/*
+ * An exchange is kept in the direction towards this host.  With this host on
+ * both sides, as by `any`, no hosts are named and the zones of both are meant.
+ */
 static void
 exchange_turn(struct ir_rule *rule)
 {
@@ -122,6 +125,10 @@ exchange_turn(struct ir_rule *rule)
 
 	if (!endpoint_set_has(&rule->from, ENDPOINT_SELF))
 		return;
+	if (endpoint_set_has(&rule->to, ENDPOINT_SELF)) {
+		rule->from = endpoint_set_union(&rule->from, &rule->to);
+		return;
+	}
 	rule->from = rule->to;
 	rule->to = ends;
 	rule->match.source = rule->match.target;
