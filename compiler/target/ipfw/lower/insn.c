@@ -2,6 +2,8 @@
  * From a match to the instructions of one rule, in the order in which
  * ipfw(8) lists them.
  */
+#include <string.h>
+
 #include "target/ipfw/lower/private.h"
 
 static struct ipfw_insn
@@ -140,8 +142,23 @@ named(const struct ipfw_rule *rule, size_t first, const char *card)
 	return false;
 }
 
+static bool
+zones_name(
+    const struct lower *l, const struct endpoint_set *zones, const char *card)
+{
+	for (endpoint e = 1; e <= l->policy->zones.n; e++) {
+		const struct zone *zone = lower_zone(l, e);
+
+		for (size_t i = 0;
+		     endpoint_set_has(zones, e) && i < zone->cards.n; i++)
+			if (strcmp(zone->cards.v[i].pattern, card) == 0)
+				return true;
+	}
+	return false;
+}
+
 /*
- * An exact name wins over a pattern: a card that another zone names is none
+ * An exact name wins over a pattern: a card that only other zones name is none
  * of the pattern's.
  */
 static void
@@ -165,6 +182,7 @@ put_exceptions(struct lower *l, struct ipfw_rule *rule, enum ipfw_op op,
 			in.negated = true;
 			if (!zone->cards.v[i].wildcard &&
 			    lower_pattern_takes(l, zones, in.text) &&
+			    !zones_name(l, zones, in.text) &&
 			    !named(rule, first, in.text))
 				push(l, rule, in);
 		}
