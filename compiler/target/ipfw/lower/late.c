@@ -82,13 +82,27 @@ flow_overlaps_errors(const struct ir_rule *rule)
 	}
 }
 
-/* Of which families may there be errors that RULE matches? */
+/* Neighbour discovery and multicast listening: RFC 4861, 2710, 3810. */
+static bool
+overlaps_neighbours(const struct ir_rule *rule)
+{
+	/* 130 to 136 and 143 */
+	const uint64_t types = UINT64_C(0x7f) << 2 | UINT64_C(1) << 15;
+
+	return rule->match.protocol == PROTOCOL_ICMP6 &&
+	    (rule->match.types.bits[2] & types) != 0;
+}
+
+/*
+ * Of which families may there be errors, or neighbours, that RULE matches?
+ * Both pass whatever it says.
+ */
 static enum family
 error_families(const struct ir_rule *rule)
 {
 	enum family families = rule->match.families;
 
-	if (!flow_overlaps_errors(rule))
+	if (!flow_overlaps_errors(rule) && !overlaps_neighbours(rule))
 		return FAMILY_NONE;
 	if (rule->match.protocol == PROTOCOL_ICMP)
 		families &= FAMILY_4;
