@@ -391,12 +391,19 @@ lower_beside(struct lower *l, const struct endpoint_set *uplinks)
 	return lower_own(l, &zones);
 }
 
-/* Of inner zones on the cards of uplinks. */
+/*
+ * Of inner zones on the cards of uplinks; and what means everybody there
+ * though it is among the nets of a zone elsewhere.
+ */
 struct addr_set
 lower_broadcasts_beside(struct lower *l)
 {
-	struct addr_set result = {0};
+	struct addr_set result = {0}, inner = lower_own(l, &l->inners);
 
+	for (endpoint u = 1; u <= l->policy->zones.n; u++)
+		if (endpoint_set_has(&l->uplinks, u))
+			add_connected(l, lower_zone(l, u), &result);
+	result = addr_set_intersect(l->arena, &result, &inner);
 	for (endpoint e = 1; e <= l->policy->zones.n; e++)
 		for (endpoint u = 1; u <= l->policy->zones.n; u++)
 			if (endpoint_set_has(&l->inners, e) &&
