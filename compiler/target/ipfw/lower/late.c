@@ -87,10 +87,11 @@ static bool
 overlaps_neighbours(const struct ir_rule *rule)
 {
 	/* 130 to 136 and 143 */
-	const uint64_t types = UINT64_C(0x7f) << 2 | UINT64_C(1) << 15;
+	const uint64_t neighbours = UINT64_C(0x7f) << 2 | UINT64_C(1) << 15;
+	const struct type_set *types = rule->match.types;
 
-	return rule->match.protocol == PROTOCOL_ICMP6 &&
-	    (rule->match.types.bits[2] & types) != 0;
+	return rule->match.protocol == PROTOCOL_ICMP6 && types != NULL &&
+	    (types->bits[2] & neighbours) != 0;
 }
 
 /*
