@@ -57,11 +57,12 @@ may_read(struct includes *includes, const struct ast_word *path,
     const char *name, struct stat *status)
 {
 	const char *reason = NULL;
+	int error = sources_stat(includes->parse->sources, name, status);
 
 	if (path->text[0] == '\0')
 		reason = "no file is named";
-	else if (stat(name, status) == -1)
-		reason = strerror(errno);
+	else if (error != 0)
+		reason = strerror(error);
 	else if (!S_ISREG(status->st_mode))
 		reason = "it is no regular file";
 	if (reason != NULL)
@@ -184,7 +185,8 @@ parse_includes(struct parse *parse, struct ast_file *tree)
 	const char *name = sources_get(parse->sources, tree->file)->name;
 	struct stat status;
 
-	if (strcmp(name, "-") != 0 && stat(name, &status) == 0) {
+	if (strcmp(name, "-") != 0 &&
+	    sources_stat(parse->sources, name, &status) == 0) {
 		outermost.known = true;
 		outermost.device = status.st_dev;
 		outermost.inode = status.st_ino;

@@ -130,14 +130,99 @@ read_path(const char *path, struct input *input)
 	return error;
 }
 
+/* One behind the place of the file that was given as NAME; 0: none was. */
+static size_t
+find_given(const struct sources *sources, const char *name)
+{
+	for (size_t i = 0; i < sources->given.n; i++) {
+		if (strcmp(sources->given.v[i].name, name) == 0)
+			return i + 1;
+	}
+	return 0;
+}
+
+/* Who started us may be able to read what we may not. */
+static int
+note_refused(struct sources *sources, const char *path, int error)
+{
+	if (error == EACCES)
+		vec_push(sources->arena, &sources->refused,
+		    (const char *)arena_strdup(sources->arena, path));
+	return error;
+}
+
 int
 sources_read(struct sources *sources, const char *path, uint32_t *file)
 {
 	struct input input = {NULL, 0, 0};
-	int error = read_path(path, &input);
+	size_t given = find_given(sources, path);
+	int error;
 
+	if (given != 0) {
+		*file = sources_add(sources, path,
+		    sources->given.v[given - 1].text,
+		    sources->given.v[given - 1].size);
+		return 0;
+	}
+	error = note_refused(sources, path, read_path(path, &input));
 	if (error == 0)
 		*file = sources_add(sources, path, input.bytes, input.n);
+	free(input.bytes);
+	return error;
+}
+
+int
+sources_stat(struct sources *sources, const char *path, struct stat *status)
+{
+	size_t given = find_given(sources, path);
+
+	if (given == 0)
+		return stat(path, status) == 0
+		    ? 0
+		    : note_refused(sources, path, errno);
+	/* No two of them are the same file. */
+	memset(status, 0, sizeof(*status));
+	status->st_mode = S_IFREG;
+	status->st_ino = (ino_t)given;
+	return 0;
+}
+
+/* The file that begins at TEXT; NULL: there is none, else what follows it. */
+static const char *
+take_file(struct sources *sources, const char *text, const char *end)
+{
+	struct source_given file;
+	const char *line = memchr(text, '\n', (size_t)(end - text));
+	char *blank;
+	unsigned long size;
+
+	if (line == NULL || *text < '0' || *text > '9')
+		return NULL;
+	errno = 0;
+	size = strtoul(text, &blank, 10);
+	if (errno != 0 || *blank != ' ' || size > SOURCE_MAX_BYTES ||
+	    (size_t)(end - line) < size + 2 || line[size + 1] != '\n')
+		return NULL;
+	file.name = arena_strndup(
+	    sources->arena, blank + 1, (size_t)(line - blank - 1));
+	file.text = arena_strndup(sources->arena, line + 1, size);
+	file.size = size;
+	vec_push(sources->arena, &sources->given, file);
+	return line + size + 2;
+}
+
+int
+sources_take(struct sources *sources, int fd)
+{
+	struct input input = {NULL, 0, 0};
+	int error = read_descriptor(fd, &input);
+	const char *at = input.bytes, *end = input.bytes + input.n;
+
+	while (error == 0 && at < end) {
+		at = take_file(sources, at, end);
+		if (at == NULL)
+			error = EINVAL;
+	}
 	free(input.bytes);
 	return error;
 }

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 #include "base/arena.h"
 
@@ -40,9 +41,17 @@ struct source {
 	size_t n_lines;
 };
 
+/* A file that is not read from the disk but was handed over. */
+struct source_given {
+	const char *name, *text;
+	size_t size;
+};
+
 struct sources {
 	struct arena *arena;
 	VEC(struct source) list;
+	VEC(struct source_given) given;
+	VEC(const char *) refused; /* names of files that we may not read */
 };
 
 void sources_init(struct sources *sources, struct arena *arena);
@@ -57,6 +66,16 @@ uint32_t sources_add(
  * SOURCE_MAX_BYTES, EISDIR for a directory.
  */
 int sources_read(struct sources *sources, const char *path, uint32_t *file);
+
+/*
+ * Take files from the descriptor FD: for each a line "SIZE NAME", its bytes and
+ * a newline.  Who asks for one of these names later gets that text.  Returns 0,
+ * or EINVAL if they are not so, or another errno value.
+ */
+int sources_take(struct sources *sources, int fd);
+/* As stat(2) of what sources_read() would read; 0 or an errno value. */
+int sources_stat(
+    struct sources *sources, const char *path, struct stat *status);
 
 const struct source *sources_get(const struct sources *sources, uint32_t file);
 

@@ -122,6 +122,18 @@ pass_known(const char *name)
 	return pass->name != NULL || strcmp(name, "all") == 0;
 }
 
+/* Who handed over files for an artefact may hand over these as well. */
+static void
+tell_refused(const struct session *session)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < session->sources.refused.n; i++)
+		json_array_append_new(
+		    list, json_string(session->sources.refused.v[i]));
+	json_print(json_pack("{s:o}", "refused", list));
+}
+
 /* The standard output may be on its way to a shell: diagnostics stay off it. */
 enum exit_code
 command_build(struct session *session)
@@ -134,6 +146,9 @@ command_build(struct session *session)
 	if (options->dump_after != NULL && !pass_known(options->dump_after))
 		return no_such_pass(options->dump_after);
 	code = build(session, options->operands.v[0]);
+	if (session->sources.refused.n > 0 && options->files_from != 0 &&
+	    options->emit == EMIT_ARTEFACT)
+		tell_refused(session);
 	session_report(session, stderr);
 	return code;
 }

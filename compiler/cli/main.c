@@ -131,7 +131,8 @@ run(struct arena *arena, int argc, char **argv)
 	if (!options_fit(&options, command->bit, command->name))
 		return EXIT_USAGE;
 	session_init(&session, &options, arena);
-	return command->run(&session);
+	return session_take_files(&session) ? command->run(&session)
+					    : session.code;
 }
 
 int

@@ -18,6 +18,7 @@ enum option_id {
 	OPTION_DUMP_AFTER,
 	OPTION_EMIT,
 	OPTION_EXPLAIN,
+	OPTION_FILES_FROM,
 	OPTION_FLAVOUR,
 	OPTION_FLAVOUR_NEW,
 	OPTION_FLAVOUR_OLD,
@@ -77,6 +78,8 @@ static const struct option_row rows[] = {
     {"--dump-after", OPTION_DUMP_AFTER, true, COMMAND_BUILD},
     {"--emit", OPTION_EMIT, true, COMMAND_BUILD},
     {"--explain", OPTION_EXPLAIN, false, COMMAND_BUILD},
+    {"--files-from", OPTION_FILES_FROM, true,
+	COMMAND_BUILD | COMMAND_LOCKOUT | COMMAND_REVOKED},
     {"--flavour", OPTION_FLAVOUR, true, COMPILING},
     {"--flavour-new", OPTION_FLAVOUR_NEW, true, COMMAND_DIFF},
     {"--flavour-old", OPTION_FLAVOUR_OLD, true, COMMAND_DIFF},
@@ -269,6 +272,16 @@ set_seconds(unsigned *seconds, const char *format, const char *value)
 }
 
 static bool
+set_descriptor(int *descriptor, const char *value)
+{
+	*descriptor = (int)strtoul(value, NULL, 10);
+	return (value[0] != '\0' && strlen(value) < 4 &&
+		   value[strspn(value, "0123456789")] == '\0' &&
+		   *descriptor > 2) ||
+	    usage("--files-from takes a descriptor above 2, not '%s'", value);
+}
+
+static bool
 set_path(const char **path, const char *value)
 {
 	*path = value;
@@ -336,6 +349,8 @@ apply(struct options *options, struct arena *arena, enum option_id id,
 		break;
 	case OPTION_EMIT:
 		return set_emit(options, value);
+	case OPTION_FILES_FROM:
+		return set_descriptor(&options->files_from, value);
 	case OPTION_FLAVOUR:
 		return set_flavour(&options->flavour, value);
 	case OPTION_FLAVOUR_NEW:

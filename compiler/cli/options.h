@@ -65,6 +65,7 @@ struct options {
 	const char *nic;
 	const char *host;	      /* file */
 	const char *profile;	      /* file, or NULL */
+	int files_from;		      /* descriptor; 0: none */
 	const char *rules;	      /* prove, why, lockout: file */
 	const char *dump_after;	      /* a pass, or "all" */
 	VEC(const char *) catalogues; /* files beside the built-in ones */

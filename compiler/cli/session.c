@@ -30,6 +30,19 @@ session_init(
 }
 
 bool
+session_take_files(struct session *session)
+{
+	int fd = session->options->files_from, error;
+
+	if (fd == 0)
+		return true;
+	error = sources_take(&session->sources, fd);
+	return error == 0 ||
+	    session_fail(
+		session, EXIT_ENVIRONMENT, "--files-from: %s", strerror(error));
+}
+
+bool
 session_fail(
     struct session *session, enum exit_code code, const char *format, ...)
 {

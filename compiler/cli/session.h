@@ -43,6 +43,8 @@ struct session {
 
 void session_init(struct session *session, const struct options *options,
     struct arena *arena);
+/* Take the files of --files-from; false after a message. */
+bool session_take_files(struct session *session);
 
 /*
  * The steps.  Each returns false if the run must end; the session's exit code

@@ -89,8 +89,9 @@ read_regular(struct resolve *r, const char *name, uint32_t *file)
 	struct stat status;
 	int error;
 
-	if (stat(name, &status) == -1)
-		return strerror(errno);
+	error = sources_stat(r->sema->sources, name, &status);
+	if (error != 0)
+		return strerror(error);
 	/* A pipe would wait for ever, and a device may never end. */
 	if (!S_ISREG(status.st_mode))
 		return "it is no regular file";

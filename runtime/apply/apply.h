@@ -91,6 +91,7 @@ struct apply_request {
 	/* What apply_compile() returned, of the same arena; or NULL. */
 	const struct artefact *compiled;
 	const char *const *options; /* for akinc: "--nic=em0", …; NULL ends */
+	const struct buf *pack;	    /* the policy as it was, pack.h; or NULL */
 	struct apply_paths paths;
 	/*
 	 * Modules that the caller knows to be loaded, since it applied with

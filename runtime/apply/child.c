@@ -132,6 +132,7 @@ become(const struct child_request *request, int pipes[4][2])
 	setpgid(0, 0);
 	reset_signals();
 	keep_open(request->hold);
+	keep_open(request->files);
 	if (dup2(pipes[0][END_READ], STDIN_FILENO) >= 0 &&
 	    dup2(pipes[1][END_WRITE], STDOUT_FILENO) >= 0 &&
 	    dup2(pipes[2][END_WRITE], STDERR_FILENO) >= 0 &&

@@ -28,6 +28,7 @@ struct child_request {
 	 * until the last who may still change something has ended.
 	 */
 	int hold;
+	int files; /* another one, which it reads from its beginning */
 };
 
 struct child_result {

@@ -154,7 +154,6 @@ ask_cards(struct apply *apply, const struct safety *safety, word_list *words)
 static word_list
 question_words(struct apply *apply, const struct safety *safety)
 {
-	const char *const *option = apply->request->options;
 	const char *login = safety->login.connection;
 	word_list words = {0};
 
@@ -162,10 +161,7 @@ question_words(struct apply *apply, const struct safety *safety)
 	vec_push(apply->arena, &words, "lockout");
 	vec_push(apply->arena, &words, "--json");
 	vec_push(apply->arena, &words, "--rules=-");
-	for (; option != NULL && *option != NULL; option++)
-		vec_push(apply->arena, &words, *option);
-	vec_push(apply->arena, &words, "--");
-	vec_push(apply->arena, &words, apply->request->policy);
+	compile_add_policy(apply, &words);
 	if (*login != '\0')
 		vec_push(apply->arena, &words, join(apply, "login ", login));
 	ask_cards(apply, safety, &words);

@@ -24,6 +24,8 @@ struct apply {
 	bool darwin;	       /* the flavour, or else the system */
 	const char *candidate; /* file of the artefact while the run lasts */
 	struct lock lock;
+	struct buf pack; /* the policy's files, for the compiler */
+	int files;	 /* a descriptor that has them; -1: none */
 	const struct artefact *artefact;
 	const struct artefact *former; /* of the generation in force, or NULL */
 	uint32_t give_back;	       /* foreign sets to enable again, bits */
@@ -73,6 +75,8 @@ bool command_ipfw(
 
 /* compile.c: the artefact, from a policy or from a file. */
 bool compile_artefact(struct apply *apply);
+/* The options that akinc is given for a policy, and then the policy. */
+void compile_add_policy(struct apply *apply, word_list *words);
 /*
  * Run akinc with WORDS, which end with NULL, without privileges and confined.
  * True if it ended with exit code 0; RESULT->out.p is NULL if it never ran.

@@ -14,16 +14,12 @@
 static word_list
 question_words(struct apply *apply)
 {
-	const char *const *option = apply->request->options;
 	word_list words = {0};
 
 	vec_push(apply->arena, &words, apply->paths.akinc);
 	vec_push(apply->arena, &words, "revoked");
 	vec_push(apply->arena, &words, "--json");
-	for (; option != NULL && *option != NULL; option++)
-		vec_push(apply->arena, &words, *option);
-	vec_push(apply->arena, &words, "--");
-	vec_push(apply->arena, &words, apply->request->policy);
+	compile_add_policy(apply, &words);
 	vec_push(apply->arena, &words, "-");
 	vec_push(apply->arena, &words, NULL);
 	return words;

@@ -133,7 +133,7 @@ apply_begin(const struct apply_request *request, struct arena *arena)
 	apply->run_dir = request->run_dir != NULL ? request->run_dir
 						  : APPLY_RUN_DIR;
 	apply->lock_dir = arena_printf(arena, "%s.lock.d", apply->run_dir);
-	apply->lock.held = -1;
+	apply->lock.held = apply->files = -1;
 	apply->darwin = system_is_darwin();
 	apply->result.set = apply->result.former = -1;
 	command_find(apply);
@@ -391,6 +391,8 @@ void
 apply_end(struct apply *apply, struct apply_result *result)
 {
 	tell_result(apply);
+	if (apply->files >= 0)
+		close(apply->files);
 	if (apply->candidate != NULL)
 		file_remove(apply->candidate);
 	if (apply->lock.held >= 0 && journal_left(apply))
@@ -487,6 +489,8 @@ apply_compile(const struct apply_request *request, struct arena *arena,
 
 	signals_catch(former);
 	compile_artefact(apply);
+	if (apply->files >= 0)
+		close(apply->files);
 	signals_restore(former);
 	*result = apply->result;
 	return apply->artefact;

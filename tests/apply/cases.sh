@@ -21,6 +21,43 @@ case_first_load()
 	done
 }
 
+# The compiler has no privileges; who calls it hands over what it asks for, and
+# no more than lies below the policy's folder.
+case_policy_that_only_its_owner_may_read()
+{
+	make_host
+	mkdir -p "$host/policy/more"
+	cat >"$host/policy/main.akp" <<-'POLICY'
+	include "more/zones.akp"
+	from wan to self allow tcp 2200 from friends
+	POLICY
+	cat >"$host/policy/more/zones.akp" <<-'POLICY'
+	zone lan on em1 net 10.1.0.0/24
+	zone wan on active
+	hosts friends from "friends.txt"
+	POLICY
+	echo 192.0.2.7 >"$host/policy/more/friends.txt"
+	chmod -R go= "$host/policy"
+	akinc apply "$host/policy/main.akp" --host="$here/policies/host.yaml" \
+	    --flavour="$flavour"
+	expect_status 0
+	expect_text 'set 10 is in force'
+	expect [ "$(emu list | grep -c 192.0.2.7)" -gt 0 ]
+	echo 'from wan to self allow htp' >>"$host/policy/more/zones.akp"
+	akinc apply "$host/policy/main.akp" --host="$here/policies/host.yaml" \
+	    --flavour="$flavour"
+	expect_status 1
+	expect_text "more/zones.akp:4:24: error: no service is named 'htp'"
+	[ "$(id -u)" -eq 0 ] || return 0
+	echo 192.0.2.8 >"$host/secret"
+	chmod 600 "$host/secret"
+	echo 'hosts others from "../secret"' >>"$host/policy/main.akp"
+	akinc apply "$host/policy/main.akp" --host="$here/policies/host.yaml" \
+	    --flavour="$flavour"
+	expect_status 1
+	expect_text 'secret.: Permission denied'
+}
+
 case_again_does_nothing()
 {
 	for policy in kernel-a divert-a; do

@@ -224,6 +224,46 @@ START_TEST(a_dash_is_the_standard_input)
 }
 END_TEST
 
+/* Files that are handed over by a descriptor. */
+static int
+take(struct sources *sources, const char *text)
+{
+	FILE *file = tmpfile();
+	int error;
+
+	ck_assert_ptr_nonnull(file);
+	fputs(text, file);
+	rewind(file);
+	error = sources_take(sources, fileno(file));
+	fclose(file);
+	return error;
+}
+
+START_TEST(files_are_handed_over)
+{
+	static const char *const wrong[] = {"x", "3 a\n", "3 a\nabc",
+	    "3 a\nabcd", "-1 a\n\n", "99999999999999999999 a\nabc\n",
+	    "3a\nabc\n"};
+	struct arena *arena = unit_arena();
+	struct stat one, other;
+	struct sources sources;
+	uint32_t file;
+
+	sources_init(&sources, arena);
+	ck_assert_int_eq(take(&sources, "3 /no/a.akp\na\nb\n0 /no/b c\n\n"), 0);
+	ck_assert_int_eq(sources_read(&sources, "/no/a.akp", &file), 0);
+	ck_assert_str_eq(sources_get(&sources, file)->text, "a\nb");
+	ck_assert_int_eq(sources_stat(&sources, "/no/a.akp", &one), 0);
+	ck_assert_int_eq(sources_stat(&sources, "/no/b c", &other), 0);
+	ck_assert(S_ISREG(one.st_mode) && one.st_ino != other.st_ino);
+	ck_assert_int_eq(sources_read(&sources, "/no/c", &file), ENOENT);
+	ck_assert_uint_eq(sources.refused.n, 0);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		ck_assert_int_eq(take(&sources, wrong[i]), EINVAL);
+	arena_destroy(arena);
+}
+END_TEST
+
 static Suite *
 suite(void)
 {
@@ -241,6 +281,7 @@ suite(void)
 	tcase_add_test(tc, what_cannot_be_read_has_an_errno);
 	tcase_add_test(tc, size_is_checked_before_and_while_reading);
 	tcase_add_test(tc, a_dash_is_the_standard_input);
+	tcase_add_test(tc, files_are_handed_over);
 	suite_add_tcase(s, tc);
 	return s;
 }
