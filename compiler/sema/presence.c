@@ -68,12 +68,69 @@ report_connected(struct resolve *r, const struct host_card *card,
 }
 
 static void
+report_inside(struct resolve *r, const struct host_card *card,
+    const struct host_address *address, size_t zone)
+{
+	struct diag *diag;
+	struct buf text;
+
+	buf_init(&text, r->arena);
+	addr_format(&text, address->family, address->addr);
+	diag = diag_add(r->diags, W_UPLINK_INSIDE,
+	    r->zone_work[zone].tree->nets_span,
+	    "the uplink's card '%s' has the address %s, which is in the nets "
+	    "of zone '%s'",
+	    card->name, text.p, r->policy->zones.v[zone].name);
+	if (card->span.file != 0)
+		diag_label(r->diags, diag, card->span, "by the host's facts");
+	diag_help(r->diags, diag,
+	    "what comes by this card from these nets is refused as forged, "
+	    "though it may be from the uplink's own network: give the zone "
+	    "others");
+}
+
+/* Nets that are inside must not be what the uplink is in. */
+static void
+check_uplink(struct resolve *r, const struct host_card *card,
+    const struct endpoint_set *zones)
+{
+	for (size_t i = 0; i < r->policy->zones.n; i++) {
+		const struct zone *zone = &r->policy->zones.v[i];
+
+		if (zone->role != ZONE_INNER ||
+		    endpoint_set_has(zones, ENDPOINT_OF_ZONE(i)))
+			continue;
+		for (size_t j = 0; j < card->addresses.n; j++) {
+			const struct host_address *a = &card->addresses.v[j];
+
+			if (!addr_set_contains(&zone->nets, a->family, a->addr))
+				continue;
+			report_inside(r, card, a, i);
+			break;
+		}
+	}
+}
+
+static bool
+is_uplinks(const struct resolve *r, const struct endpoint_set *zones)
+{
+	for (size_t i = 0; i < r->policy->zones.n; i++) {
+		if (endpoint_set_has(zones, ENDPOINT_OF_ZONE(i)) &&
+		    r->policy->zones.v[i].role == ZONE_UPLINK)
+			return true;
+	}
+	return false;
+}
+
+static void
 check_card(struct resolve *r, const struct host_card *card)
 {
 	struct endpoint_set zones = policy_card_zones(r->policy, card->name);
 	struct addr_set nets = {{NULL, 0}, {NULL, 0}};
 	size_t first = r->policy->zones.n;
 
+	if (is_uplinks(r, &zones))
+		check_uplink(r, card, &zones);
 	for (size_t i = r->policy->zones.n; i-- > 0;) {
 		const struct zone *zone = &r->policy->zones.v[i];
 
