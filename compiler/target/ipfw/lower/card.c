@@ -79,13 +79,17 @@ put_question(struct lower *l, enum section_id section, enum direction direction,
     bool xmit, const struct endpoint_set *zones, const struct label *to)
 {
 	struct match match = match_any();
+	struct spans origins = {0};
 
 	match.direction = direction;
 	if (xmit)
 		match.xmit = *zones;
 	else
 		match.recv = *zones;
-	lower_put(l, section, verb_jump(to), &match, NULL, "by card");
+	for (endpoint e = 1; e <= l->policy->zones.n; e++)
+		if (endpoint_set_has(zones, e))
+			vec_push(l->arena, &origins, lower_zone(l, e)->span);
+	lower_put(l, section, verb_jump(to), &match, &origins, "by card");
 }
 
 /* Half of the branches by one question, until few are left. */
@@ -122,6 +126,12 @@ card_branches_put(struct lower *l, enum section_id section,
 
 	if (branches->n == 0)
 		return;
+	if (!cards_many(branches->n)) {
+		for (size_t i = 0; i < branches->n; i++)
+			put_question(l, section, direction, xmit,
+			    &branches->v[i].zones, branches->v[i].label);
+		return;
+	}
 	if (l->flavour->tables && l->n_card_tables < CARD_TABLES_MAX) {
 		put_table(l, section, direction, xmit, branches);
 		return;

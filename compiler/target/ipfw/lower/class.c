@@ -8,6 +8,9 @@
  */
 #include "target/ipfw/lower/out.h"
 
+/* Branches are put if they spare so many rules. */
+#define BRANCHES_SPARE 2
+
 /*
  * Where packets of an out pass may come from: here, and the inner zones that
  * are let on.
@@ -133,6 +136,12 @@ put_class(struct lower *l, const struct stage *stage,
 	struct context context = stage_context(stage, class);
 
 	context.reached = *reached;
+	if (stage->errors_by_class &&
+	    errors_come_first(l, class, &stage->to, FAMILY_BOTH)) {
+		stage_put_errors(l, stage, FAMILY_BOTH);
+		if (l->flavour->ipv6 && endpoint_set_has(class, ENDPOINT_SELF))
+			stage_put_neighbours(l, stage);
+	}
 	stage_put_flows(l, stage, &context);
 }
 
@@ -230,30 +239,81 @@ put_branches(struct lower *l, const struct stage *stage,
 	}
 }
 
+/* How many rules the class has, about. */
+static size_t
+count_rules(const struct lower *l, const struct stage *stage,
+    const struct endpoint_set *class)
+{
+	struct context context = stage_context(stage, class);
+	size_t n = 0;
+
+	for (size_t i = 0; i < stage->rules.n; i++)
+		if (flow_applies(l, stage->rules.v[i], &context))
+			n += 1u +
+			    (stage->rules.v[i]->match.protocol == PROTOCOL_ANY);
+	return n;
+}
+
 /*
- * One class after the other, each by its cards; if they are many, those whose
- * cards are no others' are found by the card.
+ * Is it shorter to go to the rules of each class by its card than to pass
+ * those of the others?  A card is a question, and there is a jump at the end.
+ */
+static bool
+is_branched(
+    const struct lower *l, const struct stage *stage, const class_list *classes)
+{
+	size_t rules = 0, n = 0;
+
+	if (l->level == 0 || layout_labels_max(l, SECTION_OUT) <= classes->n)
+		return false;
+	for (size_t i = 0; i < classes->n; i++) {
+		size_t count = count_rules(l, stage, &classes->v[i]);
+
+		rules += count;
+		n += count != 0;
+	}
+	return cards_many(classes->n) || rules > 2 * n + BRANCHES_SPARE;
+}
+
+/*
+ * One class after the other, each by its cards, or those whose cards are no
+ * others' by branches.
  */
 static void
 put_classes(struct lower *l, const struct stage *stage,
     struct endpoint_set self_class, struct endpoint_set left)
 {
 	class_list classes = find_classes(l, stage, left);
-	bool many = cards_many(classes.n) && l->level > 0 &&
-	    layout_labels_max(l, SECTION_OUT) > classes.n;
+	bool branched = is_branched(l, stage, &classes);
 	card_branches branches = {0};
 
 	for (size_t i = 0; i < classes.n; i++) {
 		struct endpoint_set *class = &classes.v[i];
 
-		if (many && !decides(l, stage, class))
+		if (branched && !decides(l, stage, class))
 			continue;
-		if (!many ||
+		if (!branched ||
 		    !card_branch_add(
 			l, &branches, class, arena_new(l->arena, struct label)))
 			put_class(l, stage, class, &stage->sources);
 	}
 	put_branches(l, stage, &self_class, &branches);
+}
+
+bool
+stage_is_branched(struct lower *l, const struct stage *stage)
+{
+	struct endpoint_set left = stage->sources;
+	class_list classes;
+
+	class_of(l, stage, ENDPOINT_SELF, &left);
+	classes = find_classes(l, stage, left);
+	for (size_t i = 0; i < classes.n; i++)
+		for (endpoint e = 1; e <= l->policy->zones.n; e++)
+			if (endpoint_set_has(&classes.v[i], e) &&
+			    !cards_plain(l, e))
+				return false;
+	return is_branched(l, stage, &classes);
 }
 
 /* Without an address yet, this host asks for one. */
@@ -362,9 +422,8 @@ stage_is_alone(const struct lower *l, const struct stage *stage)
 	return endpoint_set_empty(&left) && endpoint_set_empty(&trusted);
 }
 
-/* Do the rules of this host's class see nothing that is not born here? */
-static bool
-catches_others(const struct lower *l, const struct stage *stage)
+bool
+stage_catches_others(const struct lower *l, const struct stage *stage)
 {
 	struct endpoint_set self = end_only(ENDPOINT_SELF);
 	struct endpoint_set left = stage->sources;
@@ -394,7 +453,7 @@ stage_errors_make_states(const struct lower *l, const struct stage *stage)
 {
 	struct context context = stage_context(stage, &stage->sources);
 
-	if (!has_outsiders(l, stage) || catches_others(l, stage))
+	if (!has_outsiders(l, stage) || stage_catches_others(l, stage))
 		return false;
 	for (size_t i = 0; i < l->ir->rules.n; i++)
 		if (l->ir->rules.v[i].verdict == VERDICT_ALLOW &&

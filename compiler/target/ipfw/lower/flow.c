@@ -350,6 +350,19 @@ flow_pickup(
 }
 
 void
+verdict_early(
+    struct lower *l, enum section_id section, const struct match *base)
+{
+	struct match match = *base;
+
+	if (l->ir->fallback == VERDICT_REJECT || !l->flavour->ipv6 ||
+	    l->level == 0)
+		return;
+	match.not_icmp = true;
+	verdict_put(l, section, FAMILY_BOTH, &match);
+}
+
+void
 verdict_put(struct lower *l, enum section_id section, enum family families,
     const struct match *base)
 {

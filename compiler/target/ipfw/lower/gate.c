@@ -59,18 +59,18 @@ gate_nets(struct lower *l, endpoint e)
 }
 
 static void
-gate_family(
-    struct lower *l, endpoint e, enum family family, const struct label *block)
+gate_nets_put(struct lower *l, endpoint e, const struct label *block)
 {
 	struct match match = match_any();
 	struct spans origins = lower_origin(l, lower_zone(l, e)->span);
-	struct addr_set nets = lower_family(gate_nets(l, e), family);
+	struct addr_set nets = gate_nets(l, e);
 
-	if (family == FAMILY_6)
+	if (!l->flavour->ipv6)
+		nets = lower_family(nets, FAMILY_4);
+	else if (lower_zone(l, e)->nets.v6.n != 0)
 		nets = lower_join(l, nets, lower_nets(l, link_sources));
 	if (addr_set_empty(&nets))
 		return;
-	match.families = family;
 	match.source = side_of(nets);
 	match.direction = DIRECTION_IN;
 	match.recv = end_only(e);
@@ -125,12 +125,8 @@ static void
 gate(struct lower *l, endpoint e, const struct label *block)
 {
 	lower_no_route(l, SECTION_INNER_GATES, e);
-	gate_family(l, e, FAMILY_4, block);
-	if (!l->flavour->ipv6)
-		return;
-	if (lower_zone(l, e)->nets.v6.n != 0)
-		gate_family(l, e, FAMILY_6, block);
-	else
+	gate_nets_put(l, e, block);
+	if (l->flavour->ipv6 && lower_zone(l, e)->nets.v6.n == 0)
 		gate_neighbours(l, e);
 }
 

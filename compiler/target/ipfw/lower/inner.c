@@ -137,14 +137,17 @@ put_self(struct lower *l, endpoint e)
 	    .reached = zone,
 	};
 	bool first = errors_come_first(l, &zone, &to, FAMILY_BOTH);
+	struct match any = match_any();
 
 	section_check_state(l, SECTION_INNER);
 	if (first)
 		put_tail(l, e);
 	put_flows(l, &context, true);
 	put_among(l, e, first);
-	if (!first)
-		put_tail(l, e);
+	if (first)
+		return;
+	verdict_early(l, SECTION_INNER, &any);
+	put_tail(l, e);
 }
 
 /* Later fragments have no ports: they would meet no rule and no state. */

@@ -252,6 +252,13 @@ put_types(struct lower *l, struct ipfw_rule *rule, const struct match *match)
 	push(l, rule, in);
 }
 
+static void
+put_not_protocol(struct lower *l, struct ipfw_rule *rule, int protocol)
+{
+	push_number(l, rule, IPFW_OPTION_PROTO, protocol);
+	rule->insns.v[rule->insns.n - 1].negated = true;
+}
+
 /*
  * Behind another option: straight behind an address ipfw(8) lists it in a
  * form that cannot be read back.
@@ -262,9 +269,11 @@ put_option_protocol(struct lower *l, struct ipfw_rule *rule,
 {
 	if (name_protocol)
 		push_number(l, rule, IPFW_OPTION_PROTO, match->protocol);
-	if (match->not_protocol != 0) {
-		push_number(l, rule, IPFW_OPTION_PROTO, match->not_protocol);
-		rule->insns.v[rule->insns.n - 1].negated = true;
+	if (match->not_protocol != 0)
+		put_not_protocol(l, rule, match->not_protocol);
+	if (match->not_icmp) {
+		put_not_protocol(l, rule, PROTOCOL_ICMP);
+		put_not_protocol(l, rule, PROTOCOL_ICMP6);
 	}
 }
 

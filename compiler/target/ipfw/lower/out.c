@@ -59,6 +59,20 @@ next_target(
 	return true;
 }
 
+static bool
+has_closed(const struct lower *l, const struct stage *stage)
+{
+	struct endpoint_set left = stage->to, to;
+	bool any = false;
+
+	while (next_target(l, &left, &to)) {
+		struct endpoint_set closed = closed_sources(l, stage, &to);
+
+		any = any || !endpoint_set_empty(&closed);
+	}
+	return any;
+}
+
 /* Sources whose pairs with TO are closed send no errors there either. */
 static void
 put_closed(struct lower *l, const struct stage *stage, bool errors_alone)
@@ -83,8 +97,8 @@ put_closed(struct lower *l, const struct stage *stage, bool errors_alone)
 	}
 }
 
-static void
-put_neighbours(struct lower *l, const struct stage *stage)
+void
+stage_put_neighbours(struct lower *l, const struct stage *stage)
 {
 	struct endpoint_set self = end_only(ENDPOINT_SELF);
 	struct match match = match_any();
@@ -106,8 +120,9 @@ put_neighbours(struct lower *l, const struct stage *stage)
 	    l, SECTION_OUT, verb_plain(IPFW_ALLOW), &match, NULL, "neighbours");
 }
 
-static void
-put_errors(struct lower *l, const struct stage *stage, enum family families)
+void
+stage_put_errors(
+    struct lower *l, const struct stage *stage, enum family families)
 {
 	static const enum family each[] = {FAMILY_4, FAMILY_6};
 	struct match match = match_any();
@@ -185,7 +200,7 @@ put_apart(struct lower *l, struct stage *stage, const struct context *context)
 	match.families = FAMILY_6;
 	lower_put(l, SECTION_OUT, verb_jump(six), &match, NULL, "IPv6");
 	put_exchanges(l, context, &list, n, FAMILY_4);
-	put_errors(l, stage, FAMILY_4);
+	stage_put_errors(l, stage, FAMILY_4);
 	verdict_put(l, SECTION_OUT, FAMILY_BOTH, &last);
 	label_place(l, SECTION_OUT, six);
 	flows_put(l, context, list.v + four, n - four);
@@ -193,8 +208,8 @@ put_apart(struct lower *l, struct stage *stage, const struct context *context)
 	last.not_protocol = PROTOCOL_ICMP6;
 	if (l->ir->fallback != VERDICT_REJECT)
 		verdict_put(l, SECTION_OUT, FAMILY_BOTH, &last);
-	put_neighbours(l, stage);
-	put_errors(l, stage, FAMILY_6);
+	stage_put_neighbours(l, stage);
+	stage_put_errors(l, stage, FAMILY_6);
 	return true;
 }
 
@@ -219,7 +234,7 @@ put_alone(struct lower *l, struct stage *stage, bool first)
 		flows_early(l, &context, late);
 	put_closed(l, stage, false);
 	if (!first)
-		put_errors(l, stage, FAMILY_4);
+		stage_put_errors(l, stage, FAMILY_4);
 	if (!l->flavour->ipv6)
 		return;
 	if (l->level > 0)
@@ -227,8 +242,8 @@ put_alone(struct lower *l, struct stage *stage, bool first)
 	flows_late(l, &context, late);
 	if (first)
 		return;
-	put_neighbours(l, stage);
-	put_errors(l, stage, FAMILY_6);
+	stage_put_neighbours(l, stage);
+	stage_put_errors(l, stage, FAMILY_6);
 }
 
 /*
@@ -263,13 +278,18 @@ put_fragments(struct lower *l, const struct stage *stage)
 static void
 put_stage_tail(struct lower *l, const struct stage *stage, bool first)
 {
+	struct match match = match_any();
+
+	match.direction = DIRECTION_OUT;
 	put_fragments(l, stage);
+	if (!first)
+		verdict_early(l, SECTION_OUT, &match);
 	put_closed(l, stage, false);
 	if (first)
 		return;
 	if (l->flavour->ipv6)
-		put_neighbours(l, stage);
-	put_errors(l, stage, FAMILY_BOTH);
+		stage_put_neighbours(l, stage);
+	stage_put_errors(l, stage, FAMILY_BOTH);
 }
 
 /* Could a rule of the stage match the exchange's packets? */
@@ -363,20 +383,25 @@ put_beside(struct lower *l, const struct stage *stage)
 static void
 put_stage(struct lower *l, struct stage *stage)
 {
-	bool first = errors_come_first(
-			 l, &stage->sources, &stage->to, FAMILY_BOTH) ||
-	    stage_errors_make_states(l, stage);
 	struct match match = match_any();
+	bool first = errors_come_first(
+	    l, &stage->sources, &stage->to, FAMILY_BOTH);
 
 	stage_find_rules(l, stage);
+	stage->errors_by_class = first && !has_closed(l, stage) &&
+	    stage_is_branched(l, stage);
+	first = (first && !stage->errors_by_class) ||
+	    stage_errors_make_states(l, stage);
+	stage->errors_by_class = stage->errors_by_class && !first;
 	match.direction = DIRECTION_OUT;
-	put_unasked(l, stage);
+	if (!stage_catches_others(l, stage))
+		put_unasked(l, stage);
 	put_beside(l, stage);
 	if (first) {
 		put_closed(l, stage, true);
-		put_errors(l, stage, FAMILY_BOTH);
+		stage_put_errors(l, stage, FAMILY_BOTH);
 		if (l->flavour->ipv6)
-			put_neighbours(l, stage);
+			stage_put_neighbours(l, stage);
 	}
 	if (stage_is_alone(l, stage)) {
 		put_alone(l, stage, first);

@@ -19,6 +19,7 @@ struct stage {
 	struct label *tail;
 	struct endpoint_set beside; /* inner zones on the same cards */
 	ir_rule_list rules;	    /* exchanges, and those towards TO */
+	bool errors_by_class;	    /* they come first where a class needs it */
 };
 
 /* target.c: fills TARGETS, which has room for every zone. */
@@ -30,6 +31,13 @@ struct context stage_context(
 /* Inner zones that are let on, and this host. */
 struct endpoint_set stage_sources(const struct lower *l);
 void stage_find_rules(struct lower *l, struct stage *stage);
+/* Is each class behind a question for its card? */
+bool stage_is_branched(struct lower *l, const struct stage *stage);
+/* out.c: this host may look for its neighbours. */
+void stage_put_neighbours(struct lower *l, const struct stage *stage);
+/* out.c: errors of FAMILIES may leave. */
+void stage_put_errors(
+    struct lower *l, const struct stage *stage, enum family families);
 /* Have all sources the same rules, and is none of the targets trusted? */
 bool stage_is_alone(const struct lower *l, const struct stage *stage);
 void stage_put_classes(struct lower *l, struct stage *stage);
@@ -38,6 +46,8 @@ void stage_put_classes(struct lower *l, struct stage *stage);
  * Those of uplinks are let on without any, and then meet rules for others.
  */
 bool stage_errors_make_states(const struct lower *l, const struct stage *stage);
+/* Do the rules of this host's class see nothing that is not born here? */
+bool stage_catches_others(const struct lower *l, const struct stage *stage);
 /* Are conversations of the stage picked up that nobody knows? */
 bool stage_picks_up(const struct lower *l, const struct stage *stage);
 void stage_put_flows(

@@ -83,6 +83,7 @@ struct match {
 	enum family families; /* FAMILY_NONE counts as both */
 	int protocol;
 	int not_protocol; /* or 0 */
+	bool not_icmp;	  /* of either family */
 	struct side source, target;
 	struct port_set source_ports, target_ports;
 	bool has_types;
@@ -333,6 +334,13 @@ void errors_put(struct lower *l, enum section_id section, enum family families,
 /* The verdict for what is left over, for FAMILIES. */
 void verdict_put(struct lower *l, enum section_id section, enum family families,
     const struct match *base);
+
+/*
+ * The verdict for all but ICMP, which need not look at errors and neighbours;
+ * nothing if it would be two rules.
+ */
+void verdict_early(
+    struct lower *l, enum section_id section, const struct match *base);
 
 /* late.c: exchanges of IPv6 that wait behind a verdict for IPv4. */
 bool *late_choose(struct lower *l, const struct context *context);
