@@ -29,19 +29,13 @@ struct flow_entry {
 	struct addr numbers[FLOW_FIELDS]; /* by rank; 0 where there is none */
 };
 
-/* A value of a table, and the packets that get it. */
+/* A value of a table, and the addresses or the card that get it. */
 struct branch {
-	uint32_t number;
-	bdd_ref packets;
-};
-
-typedef VEC(struct branch) branches;
-
-/* An entry of a table of addresses. */
-struct net {
 	struct addr_range range;
 	uint32_t number;
 };
+
+typedef VEC(struct branch) branches;
 
 const struct ipfw_table *
 rules_table_find(const struct ipfw_ruleset *ruleset, const char *name)
@@ -254,162 +248,117 @@ rules_table_of_jump(struct rules_model *model, const struct ipfw_rule *rule)
 }
 
 static int
-compare_nets(const void *left, const void *right)
+compare_branches(const void *left, const void *right)
 {
-	const struct net *a = left, *b = right;
+	const struct branch *a = left, *b = right;
 
 	return addr_compare(a->range.lo, b->range.lo);
 }
 
-static int
-compare_numbers(const void *left, const void *right)
+static bool
+touches(const struct branch *before, const struct branch *branch)
 {
-	const struct net *a = left, *b = right;
-
-	return (a->number > b->number) - (a->number < b->number);
+	return before->number == branch->number &&
+	    addr_compare(addr_next(before->range.hi), branch->range.lo) == 0;
 }
 
-static struct net *
-read_nets(const struct space *space, const struct ipfw_table *table, size_t *n)
+/*
+ * Nets one behind the other that send packets the same way are one.  False:
+ * some lie in one another, where the longer one would have to be asked.
+ */
+static bool
+join_nets(branches *nets)
 {
-	struct net *nets = arena_calloc(
-	    space->arena, table->entries.n + 1, sizeof(*nets));
+	size_t n = 0;
 
-	*n = 0;
+	qsort(nets->v, nets->n, sizeof(*nets->v), compare_branches);
+	for (size_t i = 0; i < nets->n; i++) {
+		const struct branch *net = &nets->v[i];
+
+		if (n != 0 &&
+		    addr_compare(net->range.lo, nets->v[n - 1].range.hi) <= 0)
+			return false;
+		if (n != 0 && touches(&nets->v[n - 1], net))
+			nets->v[n - 1].range.hi = net->range.hi;
+		else
+			nets->v[n++] = *net;
+	}
+	nets->n = n;
+	return true;
+}
+
+static bool
+read_nets(
+    const struct space *space, const struct ipfw_table *table, branches *nets)
+{
 	for (size_t i = 0; i < table->entries.n; i++) {
 		const struct ipfw_table_entry *e = &table->entries.v[i];
+		struct branch net = {.number = e->has_value ? e->value : 0};
 		enum family family;
 		int length;
 
-		if (addr_parse(e->key, strlen(e->key), &family, &nets[*n].range,
-			&length) != ADDR_OK ||
-		    family != space->family)
-			continue;
-		nets[(*n)++].number = e->has_value ? e->value : 0;
+		if (addr_parse(e->key, strlen(e->key), &family, &net.range,
+			&length) == ADDR_OK &&
+		    family == space->family)
+			vec_push(space->arena, nets, net);
 	}
-	return nets;
-}
-
-/* Nets in one another would have to be asked for the longer one. */
-static bool
-nets_disjoint(struct net *nets, size_t n)
-{
-	qsort(nets, n, sizeof(*nets), compare_nets);
-	for (size_t i = 1; i < n; i++)
-		if (addr_compare(nets[i].range.lo, nets[i - 1].range.hi) <= 0)
-			return false;
-	return true;
-}
-
-static bdd_ref
-encode_list(const struct space *space, struct field field, struct addr_range *v,
-    size_t n)
-{
-	struct addr_set set = space->family == FAMILY_4
-	    ? addr_set_build(space->arena, v, n, NULL, 0)
-	    : addr_set_build(space->arena, NULL, 0, v, n);
-
-	return encode_addresses(space->bdd, field, &set, space->family);
-}
-
-static bool
-address_branches(struct rules_model *model, const struct ipfw_table *table,
-    struct field field, branches *out)
-{
-	struct space *space = model->space;
-	size_t n;
-	struct net *nets = read_nets(space, table, &n);
-
-	if (!nets_disjoint(nets, n))
-		return false;
-	qsort(nets, n, sizeof(*nets), compare_numbers);
-	for (size_t i = 0; i < n;) {
-		size_t end = i;
-		struct addr_range *ranges = arena_calloc(
-		    space->arena, n - i, sizeof(*ranges));
-
-		for (; end < n && nets[end].number == nets[i].number; end++)
-			ranges[end - i] = nets[end].range;
-		vec_push(space->arena, out,
-		    ((struct branch){nets[i].number,
-			encode_list(space, field, ranges, end - i)}));
-		i = end;
-	}
-	return true;
+	return join_nets(nets);
 }
 
 static void
-card_branches(const struct space *space, const struct ipfw_table *table,
-    struct field field, branches *out)
+read_cards(
+    const struct space *space, const struct ipfw_table *table, branches *cards)
 {
 	for (size_t i = 1; i < space->cards.n; i++)
 		for (size_t j = 0; j < table->entries.n; j++) {
 			const struct ipfw_table_entry *e = &table->entries.v[j];
+			struct branch card = {.range = {{0, i}, {0, i}},
+			    .number = e->has_value ? e->value : 0};
 
 			if (strcmp(e->key, space->cards.v[i]) == 0)
-				vec_push(space->arena, out,
-				    ((struct branch){
-					e->has_value ? e->value : 0,
-					space_card(space, field, i)}));
+				vec_push(space->arena, cards, card);
 		}
 }
 
+/* The field that the table of a jump is asked for; false: not known. */
 static bool
-branches_of(struct rules_model *model, const struct rules_pass *pass,
-    const struct ipfw_rule *rule, const struct ipfw_table *table, branches *out)
+read_branches(struct rules_model *model, const struct rules_pass *pass,
+    const struct ipfw_rule *rule, struct field *field, branches *out)
 {
-	const struct ipfw_insn *operand = jump_operand(rule);
-	struct space *space = model->space;
+	const struct ipfw_table *table = rules_table_of_jump(model, rule);
+	enum ipfw_op op = jump_operand(rule)->op;
+	const struct space *space = model->space;
 
 	if (table->type == IPFW_TABLE_IFACE) {
-		if (operand->op != IPFW_RECV && operand->op != IPFW_XMIT)
-			return false;
-		card_branches(space, table,
-		    operand->op == IPFW_RECV ? space->recv : space->xmit, out);
-		return operand->op == IPFW_RECV || pass->out;
+		*field = op == IPFW_RECV ? space->recv : space->xmit;
+		read_cards(space, table, out);
+		return op == IPFW_RECV || (op == IPFW_XMIT && pass->out);
 	}
-	if (operand->op == IPFW_DST_TABLE && pass->redirect != NULL)
-		return false;
-	return (operand->op == IPFW_SRC_TABLE ||
-		   operand->op == IPFW_DST_TABLE) &&
-	    address_branches(model, table,
-		operand->op == IPFW_SRC_TABLE ? space->source : space->target,
-		out);
-}
-
-/* The branches from FIRST to END, of which no two have a packet in common. */
-static bdd_ref
-join(struct rules_model *model, const struct ipfw_rule *rule,
-    const bdd_ref *from, struct branch *v, size_t n)
-{
-	struct bdd *bdd = model->space->bdd;
-	bdd_ref low, high;
-
-	if (n == 1)
-		return from[rules_model_jump(model, rule, v->number)];
-	low = join(model, rule, from, v, n / 2);
-	high = join(model, rule, from, v + n / 2, n - n / 2);
-	low = bdd_choose(bdd, v->packets, low, high);
-	v->packets = bdd_or(bdd, v->packets, v[n / 2].packets);
-	return low;
+	*field = op == IPFW_SRC_TABLE ? space->source : space->target;
+	return (op == IPFW_SRC_TABLE ||
+		   (op == IPFW_DST_TABLE && pass->redirect == NULL)) &&
+	    read_nets(space, table, out);
 }
 
 bdd_ref
 rules_table_jump(struct rules_model *model, const struct rules_pass *pass,
     const struct ipfw_rule *rule, const bdd_ref *from, bdd_ref next)
 {
-	const struct ipfw_table *table = rules_table_of_jump(model, rule);
+	struct space *space = model->space;
+	struct encode_case *cases;
+	struct field field;
 	branches all = {0};
-	bdd_ref joined;
 
-	if (table == NULL)
+	if (rules_table_of_jump(model, rule) == NULL)
 		return next;
-	if (!branches_of(model, pass, rule, table, &all)) {
+	if (!read_branches(model, pass, rule, &field, &all)) {
 		unknown(model, rule);
 		return next;
 	}
-	if (all.n == 0)
-		return next;
-	joined = join(model, rule, from, all.v, all.n);
-	return bdd_choose(model->space->bdd, all.v[0].packets, joined, next);
+	cases = arena_calloc(space->arena, all.n + 1, sizeof(*cases));
+	for (size_t i = 0; i < all.n; i++)
+		cases[i] = (struct encode_case){all.v[i].range,
+		    from[rules_model_jump(model, rule, all.v[i].number)]};
+	return encode_switch(
+	    space->arena, space->bdd, field, cases, all.n, next);
 }

@@ -28,6 +28,12 @@ struct encode_case {
 /* The cases are sorted and do not overlap; elsewhere it is BDD_FALSE. */
 bdd_ref encode_cases(struct bdd *bdd, struct field field,
     const struct encode_case *cases, size_t n);
+/*
+ * The function of the case that the number in FIELD is in, or OTHERWISE.  The
+ * cases do not overlap; what the functions ask is free.
+ */
+bdd_ref encode_switch(struct arena *arena, struct bdd *bdd, struct field field,
+    const struct encode_case *cases, size_t n, bdd_ref otherwise);
 bdd_ref encode_range(
     struct bdd *bdd, struct field field, uint64_t lo, uint64_t hi);
 bdd_ref encode_ports(

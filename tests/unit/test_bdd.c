@@ -192,6 +192,56 @@ START_TEST(ranges)
 }
 END_TEST
 
+/* A few conditions on fields before, of and behind the switch. */
+static bdd_ref
+some_function(struct bdd *bdd, uint32_t *seed)
+{
+	bdd_ref function = bdd_value(bdd, next_random(seed) % 3);
+
+	for (unsigned i = 0; i < 3; i++) {
+		struct field field = {next_random(seed) % 3 * 8, 8};
+		uint64_t lo = next_random(seed) % 256;
+
+		function = bdd_choose(bdd,
+		    encode_range(bdd, field, lo, lo | next_random(seed) % 64),
+		    bdd_value(bdd, next_random(seed) % 3), function);
+	}
+	return function;
+}
+
+START_TEST(a_switch_is_its_cases_one_by_one)
+{
+	struct arena *arena = unit_arena();
+	struct bdd *bdd = bdd_create(0);
+	struct field field = {8, 8};
+	uint32_t seed = 3;
+
+	for (unsigned round = 0; round < ROUNDS; round++) {
+		struct encode_case cases[16];
+		bdd_ref otherwise = some_function(bdd, &seed);
+		bdd_ref wanted = otherwise;
+		uint64_t at = next_random(&seed) % 40;
+		size_t n = 0;
+
+		for (; n < 16 && at < 240; n++) {
+			uint64_t last = at + next_random(&seed) % 16;
+
+			cases[n] = (struct encode_case){
+			    {{0, at}, {0, last}}, some_function(bdd, &seed)};
+			wanted = bdd_choose(bdd,
+			    encode_range(bdd, field, at, last),
+			    cases[n].function, wanted);
+			at = last + 1 + next_random(&seed) % 20;
+		}
+		ck_assert_uint_eq(
+		    encode_switch(arena, bdd, field, cases, n, otherwise),
+		    wanted);
+	}
+	bdd_destroy(bdd);
+	arena_destroy(arena);
+}
+END_TEST
+
 START_TEST(long_addresses)
 {
 	struct bdd *bdd = bdd_create(0);
@@ -271,6 +321,7 @@ suite(void)
 	tcase_add_test(tc, satisfying_bits);
 	tcase_add_test(tc, satisfying_bits_stay);
 	tcase_add_test(tc, ranges);
+	tcase_add_test(tc, a_switch_is_its_cases_one_by_one);
 	tcase_add_test(tc, long_addresses);
 	tcase_add_test(tc, bounded);
 	tcase_add_test(tc, many_nodes);
