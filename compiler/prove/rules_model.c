@@ -119,6 +119,7 @@ rules_model_init(struct rules_model *model, struct space *space,
 	    .ruleset = request->ruleset,
 	    .flavour = request->flavour,
 	    .result = result,
+	    .has_ports = space_has_ports(space),
 	};
 	for (size_t i = 0; i < 2; i++)
 		init_matches(model, &model->matches[i]);
@@ -210,7 +211,6 @@ struct run {
 	bdd_ref *from;
 	size_t index;
 	/* Rules in a row that do the same, and that no jump goes between. */
-	const bool *targets;
 	struct bdd_union packets;
 	bdd_ref decided, behind;
 };
@@ -366,6 +366,15 @@ looks_behind(const struct ipfw_rule *rule)
 	    rule->verb == IPFW_REASS || rule->verb == IPFW_SKIPTO;
 }
 
+bool
+rules_pass_meets_state(
+    const struct rules_pass *pass, const struct ipfw_rule *rule)
+{
+	return (pass->seek != ENDPOINT_SELF ||
+		   pass->parent != RULES_NO_STATE) &&
+	    (state_of(rule) != NULL || rule->verb == IPFW_CHECK_STATE);
+}
+
 static void
 step(struct run *run, const struct ipfw_rule *rule)
 {
@@ -376,9 +385,7 @@ step(struct run *run, const struct ipfw_rule *rule)
 
 	if (!is_enabled(model, rule))
 		return;
-	if ((run->pass->seek != ENDPOINT_SELF ||
-		run->pass->parent != RULES_NO_STATE) &&
-	    (state != NULL || rule->verb == IPFW_CHECK_STATE)) {
+	if (rules_pass_meets_state(run->pass, rule)) {
 		settle(run);
 		run->behind = run->pass->seek != ENDPOINT_SELF
 		    ? space_verdict(model->space, DECISION_HELD)
@@ -399,60 +406,23 @@ step(struct run *run, const struct ipfw_rule *rule)
 	bdd_union_add(bdd, &run->packets, match);
 }
 
-static void
-find_table_targets(
-    struct rules_model *model, const struct ipfw_rule *rule, bool *targets)
-{
-	const struct ipfw_table *table = rules_table_of_jump(model, rule);
-
-	for (size_t i = 0; table != NULL && i < table->entries.n; i++) {
-		const struct ipfw_table_entry *e = &table->entries.v[i];
-
-		targets[rules_model_jump(
-		    model, rule, e->has_value ? e->value : 0)] = true;
-	}
-}
-
-/* Numbers that jumps and diverts go on at. */
-static const bool *
-find_targets(struct rules_model *model)
-{
-	const struct ipfw_ruleset *ruleset = model->ruleset;
-	bool *targets = arena_calloc(
-	    model->space->arena, ruleset->rules.n + 1, sizeof(*targets));
-
-	for (size_t i = 0; i < ruleset->rules.n; i++) {
-		const struct ipfw_rule *rule = &ruleset->rules.v[i];
-
-		if (rule->verb == IPFW_SKIPTO &&
-		    rule->argument == IPFW_TABLEARG)
-			find_table_targets(model, rule, targets);
-		else if (rule->verb == IPFW_SKIPTO)
-			targets[jump(model, rule)] = true;
-		else if (rule->verb == IPFW_DIVERT)
-			targets[ipfw_ruleset_find(ruleset, rule->number + 1u)] =
-			    true;
-		else if (rule->verb == IPFW_NAT)
-			targets[i + 1] = true;
-	}
-	return targets;
-}
-
 bdd_ref *
 rules_model_pass(struct rules_model *model, const struct rules_pass *pass)
 {
+	struct rules_reach reach = rules_reach(model, pass);
 	size_t n = model->ruleset->rules.n;
 	struct run run = {.model = model, .pass = pass};
 
-	run.targets = find_targets(model);
-	run.from = arena_calloc(model->space->arena, n + 1, sizeof(*run.from));
 	run.behind = space_verdict(model->space, DECISION_DEFAULT);
-	run.from[n] = run.behind;
+	run.from = arena_calloc(model->space->arena, n + 1, sizeof(*run.from));
+	for (size_t i = 0; i <= n; i++)
+		run.from[i] = run.behind;
 	while (n-- > 0) {
 		run.index = n;
-		if (run.targets[n + 1])
+		if (reach.targets[n + 1])
 			settle(&run);
-		step(&run, &model->ruleset->rules.v[n]);
+		if (reach.reached[n])
+			step(&run, &model->ruleset->rules.v[n]);
 	}
 	run.index = (size_t)0 - 1;
 	settle(&run);

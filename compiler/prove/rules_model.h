@@ -15,10 +15,20 @@ struct rules_parent {
 	size_t target; /* index of the rule that a skipto goes to */
 };
 
+#define RULES_OPTIONS_KNOWN 4
+
+/* What RULE asks but for addresses and ports. */
+struct rules_options {
+	const struct ipfw_rule *rule; /* or NULL */
+	bdd_ref packets;
+};
+
 /* What each rule matches, as far as it has been asked. */
 struct rules_matches {
 	bool *found;
 	bdd_ref *packets;
+	struct rules_options options[RULES_OPTIONS_KNOWN]; /* of late */
+	size_t next;
 };
 
 struct rules_model {
@@ -28,6 +38,7 @@ struct rules_model {
 	struct prove_result *result;
 	VEC(struct rules_parent) parents;
 	struct rules_matches matches[2]; /* coming in, going out */
+	bdd_ref has_ports;
 	bool unknown; /* a rule that the model does not know */
 };
 
@@ -50,11 +61,21 @@ struct rules_pass {
 	const bdd_ref *behind;
 };
 
+/* Rules that a pass can come to, and those that something jumps to. */
+struct rules_reach {
+	bool *reached, *targets;
+};
+
 void rules_model_init(struct rules_model *model, struct space *space,
     const struct prove_request *request, struct prove_result *result);
 /* For each rule, and one further: what becomes of a packet that reaches it. */
 bdd_ref *rules_model_pass(
     struct rules_model *model, const struct rules_pass *pass);
+struct rules_reach rules_reach(
+    struct rules_model *model, const struct rules_pass *pass);
+/* Does a packet that has a state, or seeks one, meet it at RULE? */
+bool rules_pass_meets_state(
+    const struct rules_pass *pass, const struct ipfw_rule *rule);
 /* The whole way of a packet; REDIRECT and its kin of PASS may be set. */
 bdd_ref rules_model_way(
     struct rules_model *model, const struct rules_pass *pass);
