@@ -146,7 +146,8 @@ put_self(struct lower *l, endpoint e)
 	put_among(l, e, first);
 	if (first)
 		return;
-	verdict_early(l, SECTION_INNER, &any);
+	if (lower_zone(l, e)->nets.v6.n != 0)
+		verdict_early(l, SECTION_INNER, &any);
 	put_tail(l, e);
 }
 
