@@ -85,6 +85,30 @@ warn_outside(struct resolve *r, struct span span, const struct ends *ends,
 }
 
 /*
+ * What leaves by an uplink may be for any address, but for those of inner
+ * zones, and no card of an absent one takes its own.
+ */
+static void
+leave_absent_out(struct resolve *r, struct hosts_value *hosts,
+    const struct endpoint_set *to, struct addr_set *targets)
+{
+	bool outwards = false;
+
+	for (size_t i = 0; i < r->policy->zones.n; i++)
+		outwards = outwards ||
+		    (r->policy->zones.v[i].role == ZONE_UPLINK &&
+			endpoint_set_has(to, ENDPOINT_OF_ZONE(i)));
+	for (size_t i = 0; outwards && i < r->policy->zones.n; i++) {
+		const struct zone *zone = &r->policy->zones.v[i];
+
+		if (zone->role == ZONE_INNER && !zone->present &&
+		    has_addresses_of(r, hosts, i))
+			*targets = addr_set_subtract(
+			    r->arena, targets, &zone->own);
+	}
+}
+
+/*
  * The hosts of LIST, which narrow the ends of *ASKED; those that have none of
  * them leave it.  Returns false after an error.
  */
@@ -111,6 +135,7 @@ narrow(struct resolve *r, const ast_hosts *list, struct span span,
 		return false;
 	}
 	warn_outside(r, span, ends, asked, &met);
+	leave_absent_out(r, hosts, &met, out);
 	*asked = met;
 	return true;
 }

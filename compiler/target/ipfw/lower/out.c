@@ -136,13 +136,17 @@ stage_put_errors(
 	}
 }
 
-/* Conversations of IPv6 alone, behind all that IPv4 may begin. */
+/*
+ * Conversations of IPv6 alone, behind all that IPv4 may begin.  A refusal may be
+ * of pairs that are closed, and tell or log what the default would not.
+ */
 static size_t
 trailing_ipv6(const ir_rule_list *list)
 {
 	size_t n = list->n;
 
-	while (n > 0 && !(list->v[n - 1]->match.families & FAMILY_4))
+	while (n > 0 && list->v[n - 1]->verdict == VERDICT_ALLOW &&
+	    !(list->v[n - 1]->match.families & FAMILY_4))
 		n--;
 	return n;
 }
