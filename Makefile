@@ -64,8 +64,8 @@ GEN := $(BUILD)/gen
 
 # Systems.
 
-# The runtime's files for one system end in _NAME.c; a system takes those that
-# are named after it or its family, and sees its own network headers.
+# Files for one system end in _NAME.c; a system takes those that are named after
+# it or its family.  Those, and the runtime's, see more than POSIX.
 sd_bus := $(wildcard /usr/include/systemd/sd-bus.h)
 seccomp := $(wildcard /usr/include/seccomp.h)
 families_Linux := linux $(if $(sd_bus),logind,nologind) \
@@ -74,7 +74,8 @@ families_FreeBSD := freebsd bsd
 families_Darwin := darwin bsd
 foreign_families := $(filter-out $(families_$(SYSTEM)), \
     linux freebsd darwin bsd logind nologind seccomp noseccomp)
-foreign := $(foreach folder,runtime tests/unit tests/fuzz tests/daemon, \
+foreign := $(foreach folder,compiler/base runtime tests/unit tests/fuzz \
+    tests/daemon, \
     $(patsubst %,$(folder)/%.c,$(addprefix %_,$(foreign_families))))
 
 network_Linux := -D_DEFAULT_SOURCE
@@ -115,6 +116,7 @@ CHECK_LIBS ?= -lcheck -pthread -lm \
 
 $(OUT)/obj/compiler/cli/%.o: defines = \
     -DAKIN_VERSION='"$(VERSION)"'
+$(OUT)/obj/compiler/base/pages_%.o: defines = $(network_$(SYSTEM))
 $(OUT)/obj/runtime/%.o: defines = $(network_$(SYSTEM)) \
     -DAKIN_VERSION='"$(VERSION)"'
 $(OUT)/obj/compiler/eval/emu/%.o: defines = $(network_$(SYSTEM))

@@ -135,7 +135,7 @@ copy_text(struct parser *parser)
 {
 	const struct source *source = parser->source;
 
-	parser->text = arena_alloc(parser->parse->arena, source->size + 2);
+	parser->text = arena_reserve(parser->parse->arena, source->size + 2, 1);
 	memcpy(parser->text, source->text, source->size);
 }
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Compile the runtime's files for systems that this one is not, against
+# Compile the files for systems that this one is not, against
 # declarations of what those systems document, in tests/compile.  Each file and
 # system is one check.
 set -u
@@ -23,11 +23,11 @@ compile()
 	fi
 }
 
-for file in $(find runtime tests/compile -name '*_freebsd.c' \
+for file in $(find compiler runtime tests/compile -name '*_freebsd.c' \
     -o -name '*_bsd.c' | sort); do
 	compile FREEBSD freebsd "$file"
 done
-for file in $(find runtime tests/compile -name '*_darwin.c' \
+for file in $(find compiler runtime tests/compile -name '*_darwin.c' \
     -o -name '*_bsd.c' | sort); do
 	compile DARWIN darwin "$file"
 done

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/pages.h"
 
 #ifndef __has_feature
 #define __has_feature(feature) 0
@@ -34,6 +35,7 @@
 #define ALIGNMENT _Alignof(max_align_t)
 #define BLOCK_FIRST ((size_t)16 * 1024)
 #define BLOCK_MAX ((size_t)4 * 1024 * 1024)
+#define BLOCK_LARGE ((size_t)1024 * 1024)
 #define CAPACITY_FIRST 1
 
 struct block {
@@ -130,14 +132,23 @@ block_take(struct arena *arena, struct block *block, size_t size, size_t room)
 	return p;
 }
 
+static void
+block_populate(struct block *block)
+{
+	if (block->size >= BLOCK_LARGE)
+		pages_populate(block, sizeof(*block) + block->size);
+}
+
 /* A block for one allocation goes behind the current one. */
 static void *
-alloc_alone(struct arena *arena, size_t size, size_t room)
+alloc_alone(struct arena *arena, size_t size, size_t room, bool fills)
 {
 	struct block *block = block_create(arena, room);
 
 	if (block == NULL)
 		arena_exhaust(arena);
+	if (fills)
+		block_populate(block);
 	block->next = arena->blocks->next;
 	arena->blocks->next = block;
 	return block_take(arena, block, size, room);
@@ -153,14 +164,16 @@ block_push(struct arena *arena, size_t room)
 		block = block_create(arena, room);
 	if (block == NULL)
 		arena_exhaust(arena);
+	block_populate(block);
 	block->next = arena->blocks;
 	arena->blocks = block;
 	if (arena->block_size < BLOCK_MAX)
 		arena->block_size *= 2;
 }
 
-void *
-arena_alloc(struct arena *arena, size_t size)
+/* FILLS: all of it will soon be written. */
+static void *
+alloc(struct arena *arena, size_t size, bool fills)
 {
 	size_t room;
 
@@ -169,7 +182,7 @@ arena_alloc(struct arena *arena, size_t size)
 	room = round_up(size == 0 ? 1 : size) + GAP;
 	if (room > arena->blocks->size - arena->blocks->used) {
 		if (room > arena->block_size / 4)
-			return alloc_alone(arena, size, room);
+			return alloc_alone(arena, size, room, fills);
 		block_push(arena, room);
 	}
 	arena->last = block_take(arena, arena->blocks, size, room);
@@ -177,11 +190,29 @@ arena_alloc(struct arena *arena, size_t size)
 }
 
 void *
-arena_calloc(struct arena *arena, size_t count, size_t size)
+arena_alloc(struct arena *arena, size_t size)
+{
+	return alloc(arena, size, false);
+}
+
+static size_t
+product(struct arena *arena, size_t count, size_t size)
 {
 	if (size != 0 && count > SIZE_MAX / size)
 		arena_exhaust(arena);
-	return arena_alloc(arena, count * size);
+	return count * size;
+}
+
+void *
+arena_calloc(struct arena *arena, size_t count, size_t size)
+{
+	return alloc(arena, product(arena, count, size), false);
+}
+
+void *
+arena_reserve(struct arena *arena, size_t count, size_t size)
+{
+	return alloc(arena, product(arena, count, size), true);
 }
 
 char *
@@ -264,7 +295,7 @@ arena_grow(
 	*capacity = wanted;
 	if (extend(arena, old, wanted * size))
 		return old;
-	grown = arena_alloc(arena, wanted * size);
+	grown = alloc(arena, wanted * size, true);
 	if (count > 0)
 		memcpy(grown, old, count * size);
 	return grown;

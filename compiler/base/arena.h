@@ -23,6 +23,8 @@ void arena_destroy(struct arena *arena);
 void *arena_alloc(struct arena *arena, size_t size);
 /* COUNT * SIZE bytes, the product checked for overflow. */
 void *arena_calloc(struct arena *arena, size_t count, size_t size);
+/* The same, where all of it will soon be written. */
+void *arena_reserve(struct arena *arena, size_t count, size_t size);
 char *arena_strdup(struct arena *arena, const char *text);
 char *arena_strndup(struct arena *arena, const char *text, size_t length);
 char *arena_printf(struct arena *arena, const char *format, ...)
@@ -47,7 +49,7 @@ void *arena_grow(struct arena *arena, void *old, size_t count, size_t *capacity,
 #define vec_reserve(arena, vec, count)                                         \
 	do {                                                                   \
 		if ((vec)->cap == 0 && (count) > 0) {                          \
-			(vec)->v = arena_calloc(                               \
+			(vec)->v = arena_reserve(                              \
 			    (arena), (count), sizeof(*(vec)->v));              \
 			(vec)->cap = (count);                                  \
 		}                                                              \

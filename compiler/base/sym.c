@@ -42,7 +42,7 @@ sym_table_create(struct arena *arena)
 
 	table->arena = arena;
 	table->cap = CAPACITY_FIRST;
-	table->slots = arena_calloc(arena, table->cap, sizeof(*table->slots));
+	table->slots = arena_reserve(arena, table->cap, sizeof(*table->slots));
 	return table;
 }
 
@@ -75,7 +75,7 @@ table_grow(struct sym_table *table)
 	size_t old_cap = table->cap;
 
 	table->cap = old_cap * 2;
-	table->slots = arena_calloc(
+	table->slots = arena_reserve(
 	    table->arena, table->cap, sizeof(*table->slots));
 	for (size_t i = 0; i < old_cap; i++) {
 		size_t at = old[i].hash & (table->cap - 1);

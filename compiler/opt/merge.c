@@ -45,11 +45,11 @@ groups_create(struct arena *arena, size_t n, struct groups *groups)
 	*groups = (struct groups){.mask = 15};
 	while (groups->mask + 1 < 2 * n)
 		groups->mask = groups->mask * 2 + 1;
-	groups->slots = arena_calloc(
+	groups->slots = arena_reserve(
 	    arena, groups->mask + 1, sizeof(*groups->slots));
-	groups->next = arena_calloc(arena, n, sizeof(*groups->next));
-	groups->last = arena_calloc(arena, n, sizeof(*groups->last));
-	groups->joins = arena_calloc(arena, n, sizeof(*groups->joins));
+	groups->next = arena_reserve(arena, n, sizeof(*groups->next));
+	groups->last = arena_reserve(arena, n, sizeof(*groups->last));
+	groups->joins = arena_reserve(arena, n, sizeof(*groups->joins));
 }
 
 /* The slot of a rule that RULE can join, or the free slot where it belongs. */

@@ -163,10 +163,10 @@ index_create(struct arena *arena, size_t n)
 	index->mask = BUCKETS_FIRST - 1;
 	while (index->mask < n)
 		index->mask = index->mask * 2 + 1;
-	index->heads = arena_calloc(
+	index->heads = arena_reserve(
 	    arena, index->mask + 1, sizeof(*index->heads));
-	index->next = arena_calloc(arena, n + 1, sizeof(*index->next));
-	index->keys = arena_calloc(arena, n + 1, sizeof(*index->keys));
+	index->next = arena_reserve(arena, n + 1, sizeof(*index->next));
+	index->keys = arena_reserve(arena, n + 1, sizeof(*index->keys));
 	return index;
 }
 

@@ -35,7 +35,7 @@ static void
 order_wide(
     struct arena *arena, const struct addr_range *v, size_t n, uint32_t *order)
 {
-	struct wide_item *items = arena_calloc(arena, n, sizeof(*items));
+	struct wide_item *items = arena_reserve(arena, n, sizeof(*items));
 
 	for (size_t i = 0; i < n; i++)
 		items[i] = (struct wide_item){v[i].lo, (uint32_t)i};
@@ -81,7 +81,7 @@ sort_by_byte(uint64_t *to, const uint64_t *from, size_t n, unsigned shift)
 static uint64_t *
 sort_many(struct arena *arena, uint64_t *items, size_t n)
 {
-	uint64_t *other = arena_calloc(arena, n, sizeof(*other));
+	uint64_t *other = arena_reserve(arena, n, sizeof(*other));
 
 	for (unsigned shift = ADDRESS_SHIFT; shift < 64; shift += 8)
 		if (sort_by_byte(other, items, n, shift)) {
@@ -110,7 +110,7 @@ order_narrow(
 	uint64_t few[FEW], *items = few;
 
 	if (n > FEW)
-		items = arena_calloc(arena, n, sizeof(*items));
+		items = arena_reserve(arena, n, sizeof(*items));
 	for (size_t i = 0; i < n; i++)
 		items[i] = v[i].lo.lo << ADDRESS_SHIFT | i;
 	if (n > FEW)
@@ -124,7 +124,7 @@ order_narrow(
 uint32_t *
 addr_order(struct arena *arena, const struct addr_range *v, size_t n)
 {
-	uint32_t *order = arena_calloc(arena, n, sizeof(*order));
+	uint32_t *order = arena_reserve(arena, n, sizeof(*order));
 
 	assert(n <= UINT32_MAX);
 	if (is_narrow(v, n))

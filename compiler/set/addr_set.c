@@ -339,7 +339,7 @@ ranges_build(struct arena *arena, const struct addr_range *v, size_t n)
 	if (n == 0)
 		return result;
 	order = addr_order(arena, v, n);
-	result.v = arena_calloc(arena, n, sizeof(*result.v));
+	result.v = arena_reserve(arena, n, sizeof(*result.v));
 	for (size_t i = 0; i < n; i++) {
 		struct addr_range next = v[order[i]];
 

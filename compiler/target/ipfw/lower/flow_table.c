@@ -86,7 +86,7 @@ static void
 slots_create(struct flows *flows)
 {
 	flows->mask = flows->mask * 2 + 1;
-	flows->slots = arena_calloc(
+	flows->slots = arena_reserve(
 	    flows->many->l->arena, flows->mask + 1, sizeof(*flows->slots));
 }
 
@@ -182,7 +182,7 @@ tickets_create(struct flows *flows)
 {
 	const struct many *many = flows->many;
 
-	flows->tickets = arena_calloc(
+	flows->tickets = arena_reserve(
 	    many->l->arena, many->rules.n, sizeof(*flows->tickets));
 	for (size_t i = 0; i < many->rules.n; i++) {
 		const struct many_rule *rule = &many->rules.v[i];

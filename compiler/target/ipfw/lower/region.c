@@ -43,8 +43,8 @@ collect_starts(struct sweep *sweep, enum family family)
 	const struct many *many = sweep->many;
 	struct arena *arena = many->l->arena;
 	size_t max = count_starts(many, family), n = 0;
-	struct addr_range *ranges = arena_calloc(arena, max, sizeof(*ranges));
-	uint32_t *rules = arena_calloc(arena, max, sizeof(*rules));
+	struct addr_range *ranges = arena_reserve(arena, max, sizeof(*ranges));
+	uint32_t *rules = arena_reserve(arena, max, sizeof(*rules));
 	const uint32_t *order;
 
 	for (size_t i = 0; i < many->rules.n; i++) {
@@ -57,7 +57,7 @@ collect_starts(struct sweep *sweep, enum family family)
 		}
 	}
 	order = addr_order(arena, ranges, n);
-	sweep->starts = arena_calloc(arena, n, sizeof(*sweep->starts));
+	sweep->starts = arena_reserve(arena, n, sizeof(*sweep->starts));
 	for (size_t i = 0; i < n; i++)
 		sweep->starts[i] = (struct start){
 		    ranges[order[i]], rules[order[i]]};
