@@ -155,8 +155,9 @@ static struct meaning
 by_rules(struct look *look)
 {
 	const struct policy *policy = look->policy;
+	bool asked = policy_pair_asked(policy, look->flow.from, look->flow.to);
 
-	for (size_t i = 0; i < policy->rules.n; i++) {
+	for (size_t i = 0; asked && i < policy->rules.n; i++) {
 		const struct policy_rule *rule = &policy->rules.v[i];
 		bool exchange;
 

@@ -139,12 +139,16 @@ exchange_turn(struct ir_rule *rule)
 
 /*
  * `from self, vm to public allow dhcp-client`: only the pairs with this host
- * are meant, so the other ends go.
+ * are meant, so the other ends go; and so do those that trust has decided.
  */
 static void
-exchange_narrow(struct ir_rule *rule)
+exchange_narrow(const struct policy *policy, struct ir_rule *rule)
 {
 	struct endpoint_set self = {{0, 0}};
+
+	for (endpoint e = 1; e <= policy->zones.n; e++)
+		if (!policy_pair_asked(policy, e, ENDPOINT_SELF))
+			endpoint_set_remove(&rule->from, e);
 
 	endpoint_set_add(&self, ENDPOINT_SELF);
 	endpoint_set_remove(&rule->from, ENDPOINT_SELF);
@@ -168,7 +172,7 @@ build_part(struct builder *b, const struct policy_rule *rule,
 		out.groups = part->group ? &part->groups : NULL;
 		out.broadcast = part->broadcast;
 		exchange_turn(&out);
-		exchange_narrow(&out);
+		exchange_narrow(b->policy, &out);
 	}
 	rule_push(b, &out);
 }

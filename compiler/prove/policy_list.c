@@ -206,8 +206,10 @@ policy_list_decision(
 		model->space->bdd, pair->source_talks, pair->target_own),
 	    .decided = by_default(model, pair),
 	};
+	/* What trust has decided no rule is asked about, groups included. */
+	bool asked = policy_pair_asked(policy, pair->from, pair->to);
 
-	for (size_t i = policy->rules.n; i-- > 0;) {
+	for (size_t i = asked ? policy->rules.n : 0; i-- > 0;) {
 		decide_exchange(&list, &policy->rules.v[i]);
 		decide_conversation(&list, i);
 	}
