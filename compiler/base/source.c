@@ -151,6 +151,16 @@ note_refused(struct sources *sources, const char *path, int error)
 	return error;
 }
 
+static uint32_t
+add_file(
+    struct sources *sources, const char *path, const char *text, size_t size)
+{
+	uint32_t file = sources_add(sources, path, text, size);
+
+	sources->list.v[file - 1].is_file = true;
+	return file;
+}
+
 int
 sources_read(struct sources *sources, const char *path, uint32_t *file)
 {
@@ -159,14 +169,14 @@ sources_read(struct sources *sources, const char *path, uint32_t *file)
 	int error;
 
 	if (given != 0) {
-		*file = sources_add(sources, path,
+		*file = add_file(sources, path,
 		    sources->given.v[given - 1].text,
 		    sources->given.v[given - 1].size);
 		return 0;
 	}
 	error = note_refused(sources, path, read_path(path, &input));
 	if (error == 0)
-		*file = sources_add(sources, path, input.bytes, input.n);
+		*file = add_file(sources, path, input.bytes, input.n);
 	free(input.bytes);
 	return error;
 }

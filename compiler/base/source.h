@@ -39,6 +39,7 @@ struct source {
 	size_t size;
 	uint32_t *lines; /* offset at which each line begins */
 	size_t n_lines;
+	bool is_file; /* else a text of the program's own */
 };
 
 /* A file that is not read from the disk but was handed over. */

@@ -166,7 +166,7 @@ json_files(const struct session *session)
 		const struct source *source = sources_get(
 		    &session->sources, file);
 
-		if (session_is_builtin(session, file) ||
+		if (!source->is_file ||
 		    (host != NULL && strcmp(source->name, host) == 0))
 			continue;
 		json_array_append_new(list, json_text(source->name));

@@ -86,13 +86,6 @@ read_catalogue(struct session *session, uint32_t file)
 	    sound(session);
 }
 
-bool
-session_is_builtin(const struct session *session, uint32_t file)
-{
-	return file >= session->builtin &&
-	    file - session->builtin < session->n_builtin;
-}
-
 /* What is asked how often, in words of the catalogue. */
 static bool
 load_profile(struct session *session)
@@ -111,14 +104,11 @@ load_profile(struct session *session)
 bool
 session_load_catalogue(struct session *session)
 {
-	session->builtin = (uint32_t)session->sources.list.n + 1;
 	for (const struct builtin_file *f = builtin_files; f->name; f++)
 		if (!read_catalogue(session,
 			sources_add(&session->sources, f->name,
 			    (const char *)f->bytes, f->size)))
 			return false;
-	session->n_builtin = (uint32_t)session->sources.list.n + 1 -
-	    session->builtin;
 	for (size_t i = 0; i < session->options->catalogues.n; i++) {
 		uint32_t file;
 

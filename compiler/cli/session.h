@@ -27,7 +27,6 @@ struct session {
 	struct arena *arena;
 	struct sym_table *syms;
 	struct sources sources;
-	uint32_t builtin, n_builtin; /* sources that are part of this program */
 	struct diags diags;
 	struct catalogue catalogue;
 	struct profile profile;
@@ -52,7 +51,6 @@ bool session_take_files(struct session *session);
  * said.
  */
 bool session_load_catalogue(struct session *session);
-bool session_is_builtin(const struct session *session, uint32_t file);
 /* Does the policy have a zone on the active card? */
 bool session_asks_active(const struct session *session);
 /* Facts from --host, --nic, or, if RUNNING, the running host. */

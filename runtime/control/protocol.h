@@ -54,6 +54,7 @@
  *      "since"       when akind started, seconds since 1970
  *      "active", "active6"   as for nic
  *      "cards"       array of {"name", "up", "addresses": [text]}
+ *      "host-waits"  has it changed, which waits for a confirmation?
  *      "zones"       array of {"name", "cards": [text], names or patterns,
  *                    "present": has this host one of them?}
  *      "hypervisors" array of {"name", "cards": [text]} of those found

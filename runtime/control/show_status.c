@@ -105,6 +105,18 @@ show_akind(struct control_show *show, const json_t *data)
 }
 
 static void
+show_waiting(struct control_show *show, const json_t *data)
+{
+	if (!json_is_true(json_object_get(data, "host-waits")))
+		return;
+	begin(show, "host");
+	buf_puts(show->out,
+	    "has changed, and is followed when the policy is confirmed or "
+	    "taken back");
+	end(show);
+}
+
+static void
 show_error(struct control_show *show, const json_t *data)
 {
 	const char *error = show_json_text(data, "error");
@@ -386,6 +398,7 @@ control_show_status(
     struct control_show *show, const json_t *data, const json_t *before)
 {
 	show_akind(show, data);
+	show_waiting(show, data);
 	show_error(show, data);
 	show_policy(show, data);
 	begin(show, "nic");

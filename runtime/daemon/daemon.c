@@ -129,6 +129,17 @@ fall_asleep(struct daemon *daemon)
 	daemon->woken = true;
 }
 
+/* Rules that may still be taken back are not mixed with others. */
+static void
+tell_waiting(struct daemon *daemon)
+{
+	if (daemon->confirm_until != 0 && !daemon->waits_told)
+		log_write(&daemon->log, LOG_LEVEL_NOTICE,
+		    "the host has changed: it is followed when the policy is "
+		    "confirmed or taken back");
+	daemon->waits_told = daemon->confirm_until != 0;
+}
+
 void
 daemon_hear(struct daemon *daemon, unsigned events)
 {
@@ -143,8 +154,10 @@ daemon_hear(struct daemon *daemon, unsigned events)
 	if ((events & WATCH_LOST) != 0)
 		log_write(&daemon->log, LOG_LEVEL_DEBUG,
 		    "events were lost: all is read anew");
-	if ((events & (WATCH_NETWORK | WATCH_LOST)) != 0)
+	if ((events & (WATCH_NETWORK | WATCH_LOST)) != 0) {
 		follow_event(&daemon->follow, daemon->now);
+		tell_waiting(daemon);
+	}
 	/* Our own changes come back this way, too. */
 	if ((events & WATCH_RULES) != 0 && daemon->work.pid == 0)
 		follow_audit(&daemon->follow, daemon->now);
@@ -154,6 +167,7 @@ void
 daemon_reload(struct daemon *daemon)
 {
 	daemon->asked = true;
+	daemon->unconfirmed = false;
 	follow_ask(&daemon->follow, daemon->now);
 }
 
@@ -273,6 +287,7 @@ daemon_work(struct daemon *daemon, enum job_kind kind, uint64_t client)
 	    .fresh = daemon->fresh,
 	    .woken = daemon->woken,
 	    .asked = daemon->asked,
+	    .last_good = daemon->unconfirmed,
 	    .force = daemon->force || daemon->options->force,
 	    .confirm = daemon->confirm,
 	    .peer = daemon->peer,
@@ -370,10 +385,9 @@ daemon_hear_work(void *context, json_t *message)
 }
 
 static void
-tell_generation(struct daemon *daemon)
+tell_generation(struct daemon *daemon, const json_t *result)
 {
-	json_int_t steps = json_integer_value(
-	    json_object_get(daemon->result, "steps"));
+	json_int_t steps = json_integer_value(json_object_get(result, "steps"));
 
 	if (steps == 0) {
 		log_write(&daemon->log, LOG_LEVEL_DEBUG, "nothing to change");
@@ -381,11 +395,11 @@ tell_generation(struct daemon *daemon)
 	}
 	daemon->applies++;
 	log_write(&daemon->log, LOG_LEVEL_NOTICE,
-	    "generation %d is in force, in set %d%s",
-	    (int)json_integer_value(
-		json_object_get(daemon->result, "generation")),
-	    (int)json_integer_value(json_object_get(daemon->result, "set")),
-	    daemon->begun.without_nat ? ", without NAT" : "");
+	    "generation %d is in force, in set %d%s%s",
+	    (int)json_integer_value(json_object_get(result, "generation")),
+	    (int)json_integer_value(json_object_get(result, "set")),
+	    daemon->begun.without_nat ? ", without NAT" : "",
+	    result != daemon->result ? ", of the last good policy" : "");
 }
 
 /* A natd follows its card's address while awake; over a sleep it may not. */
@@ -399,24 +413,8 @@ note_natds(struct daemon *daemon)
 }
 
 static void
-end_apply_well(struct daemon *daemon)
+learn_natds(struct daemon *daemon, bool had_natd)
 {
-	json_t *artefact = json_object_get(daemon->result, "artefact");
-	bool had_natd = daemon_wants_natd(daemon);
-
-	tell_generation(daemon);
-	snprintf(daemon->digest, sizeof(daemon->digest), "%s",
-	    daemon_text(daemon->result, "digest"));
-	if (artefact != NULL)
-		daemon_keep(&daemon->artefact, artefact);
-	files_learn(&daemon->files, daemon->options->policy,
-	    json_object_get(artefact, "files"));
-	daemon->asked = daemon->stopped = false;
-	daemon->nat_left_out = daemon->begun.without_nat;
-	if (!daemon->begun.without_nat) {
-		daemon->nat_broken = false;
-		succeed(daemon);
-	}
 	if (daemon_wants_natd(daemon) && !daemon->begun.without_nat) {
 		if (daemon->begun.fresh || daemon->natds.n == 0)
 			daemon->nat_started = daemon->now;
@@ -431,20 +429,79 @@ end_apply_well(struct daemon *daemon)
 	daemon_check_natds(daemon);
 }
 
+/* RESULT tells of a generation that is in force. */
+static void
+learn_generation(struct daemon *daemon, json_t *result)
+{
+	json_t *artefact = json_object_get(result, "artefact");
+	bool had_natd = daemon_wants_natd(daemon);
+
+	tell_generation(daemon, result);
+	snprintf(daemon->digest, sizeof(daemon->digest), "%s",
+	    daemon_text(result, "digest"));
+	if (artefact != NULL)
+		daemon_keep(&daemon->artefact, artefact);
+	daemon->nat_left_out = daemon->begun.without_nat;
+	if (!daemon->begun.without_nat)
+		daemon->nat_broken = false;
+	learn_natds(daemon, had_natd);
+}
+
+static void
+end_apply_well(struct daemon *daemon)
+{
+	learn_generation(daemon, daemon->result);
+	files_learn(&daemon->files, daemon->options->policy,
+	    json_object_get(
+		json_object_get(daemon->result, "artefact"), "files"));
+	daemon->asked = daemon->stopped = false;
+	if (!daemon->begun.without_nat)
+		succeed(daemon);
+}
+
+static bool
+is_fine(const json_t *result)
+{
+	const json_t *code = json_object_get(result, "code");
+
+	return json_is_integer(code) && json_integer_value(code) == APPLY_FINE;
+}
+
+/* The policy is wrong, and the last good one went on: how did that go? */
+static void
+end_last_good(struct daemon *daemon, json_t *kept)
+{
+	if (is_fine(kept))
+		learn_generation(daemon, kept);
+	else if (json_integer_value(json_object_get(kept, "code")) !=
+	    APPLY_POLICY)
+		log_write(&daemon->log, LOG_LEVEL_ERROR,
+		    "the last good policy does not follow the host: %s",
+		    daemon_text(kept, "reason"));
+}
+
 /* What fails for its NAT daemon is done without it at once. */
 static void
 end_apply_badly(struct daemon *daemon)
 {
-	bool nat = json_is_true(json_object_get(daemon->result, "nat_failed"));
+	json_t *kept = json_object_get(daemon->result, "kept");
+	const json_t *tried = kept != NULL ? kept : daemon->result;
+	bool nat = json_is_true(json_object_get(tried, "nat_failed"));
 	const char *why = daemon_text(daemon->result, "reason");
 
-	daemon->fresh = daemon->fresh || daemon->begun.fresh;
-	daemon->woken = daemon->woken || daemon->begun.woken;
-	fail_with_details(daemon,
-	    why[0] != '\0' ? why : "the applier ended and did not say why",
-	    daemon_text(daemon->result, "details"));
+	if (!is_fine(tried)) {
+		daemon->fresh = daemon->fresh || daemon->begun.fresh;
+		daemon->woken = daemon->woken || daemon->begun.woken;
+	}
+	if (!daemon->begun.last_good)
+		fail_with_details(daemon,
+		    why[0] != '\0' ? why
+				   : "the applier ended and did not say why",
+		    daemon_text(daemon->result, "details"));
 	if (json_is_true(json_object_get(daemon->result, "unconfirmed")))
-		follow_hold(&daemon->follow);
+		daemon->unconfirmed = true;
+	if (kept != NULL)
+		end_last_good(daemon, kept);
 	if (nat && !daemon->begun.without_nat) {
 		daemon->nat_broken = daemon->without_nat = true;
 		follow_event(
@@ -462,27 +519,29 @@ last_line(const char *text)
 }
 
 static bool
-is_fine(const struct daemon *daemon)
+is_final(const json_t *result)
 {
-	const json_t *code = json_object_get(daemon->result, "code");
-
-	return json_is_integer(code) && json_integer_value(code) == APPLY_FINE;
+	return is_fine(result) ||
+	    json_is_true(json_object_get(result, "refused")) ||
+	    json_is_true(json_object_get(result, "unconfirmed")) ||
+	    json_integer_value(json_object_get(result, "code")) == APPLY_POLICY;
 }
 
 /* A wrong policy stays wrong until its text or the host changes. */
 static bool
-is_final(const struct daemon *daemon)
+is_done(const struct daemon *daemon)
 {
-	if (json_is_true(json_object_get(daemon->result, "refused")))
-		return true;
-	return json_integer_value(json_object_get(daemon->result, "code")) ==
-	    APPLY_POLICY;
+	const json_t *kept = json_object_get(daemon->result, "kept");
+
+	if (is_fine(daemon->result))
+		return !daemon->begun.without_nat;
+	return is_final(daemon->result) && (kept == NULL || is_final(kept));
 }
 
 static void
 end_apply(struct daemon *daemon)
 {
-	bool fine = is_fine(daemon);
+	bool fine = is_fine(daemon->result);
 
 	learn_facts(daemon, json_object_get(daemon->result, "facts"));
 	tell_warnings(daemon);
@@ -490,8 +549,7 @@ end_apply(struct daemon *daemon)
 		end_apply_well(daemon);
 	else
 		end_apply_badly(daemon);
-	follow_end(&daemon->follow, FOLLOW_APPLY,
-	    fine ? !daemon->begun.without_nat : is_final(daemon), daemon->now);
+	follow_end(&daemon->follow, FOLLOW_APPLY, is_done(daemon), daemon->now);
 	if (!daemon->ready) {
 		notify_send(&daemon->notify, "READY=1");
 		daemon->ready = true;
@@ -501,7 +559,7 @@ end_apply(struct daemon *daemon)
 static void
 end_stop(struct daemon *daemon)
 {
-	if (!is_fine(daemon)) {
+	if (!is_fine(daemon->result)) {
 		daemon_fail(daemon, daemon_text(daemon->result, "reason"));
 		return;
 	}
@@ -518,7 +576,7 @@ end_stop(struct daemon *daemon)
 static void
 end_rollback(struct daemon *daemon)
 {
-	if (!is_fine(daemon)) {
+	if (!is_fine(daemon->result)) {
 		log_write(&daemon->log, LOG_LEVEL_ERROR, "%s",
 		    daemon_text(daemon->result, "reason"));
 		return;
@@ -535,10 +593,11 @@ end_rollback(struct daemon *daemon)
 static void
 end_boot(struct daemon *daemon)
 {
-	if (is_fine(daemon) && daemon_text(daemon->result, "digest")[0] != '\0')
+	if (is_fine(daemon->result) &&
+	    daemon_text(daemon->result, "digest")[0] != '\0')
 		log_write(&daemon->log, LOG_LEVEL_NOTICE,
 		    "the last good generation is in force");
-	else if (!is_fine(daemon))
+	else if (!is_fine(daemon->result))
 		log_write(&daemon->log, LOG_LEVEL_WARNING,
 		    "the last good generation cannot be loaded: %s",
 		    daemon_text(daemon->result, "reason"));
@@ -552,6 +611,7 @@ daemon_end_work(struct daemon *daemon)
 	json_t *code;
 
 	daemon->confirm_until = 0;
+	daemon->waits_told = false;
 	switch (daemon->begun.kind) {
 	case JOB_BOOT:
 		end_boot(daemon);
@@ -577,6 +637,6 @@ daemon_end_work(struct daemon *daemon)
 	server_reply(&daemon->server, client,
 	    json_is_integer(code) ? (int)json_integer_value(code)
 				  : APPLY_ENVIRONMENT,
-	    is_fine(daemon) ? "done" : last_line(reason), NULL);
+	    is_fine(daemon->result) ? "done" : last_line(reason), NULL);
 	requests_monitor(daemon, true);
 }

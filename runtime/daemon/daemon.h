@@ -66,6 +66,8 @@ struct daemon {
 
 	/* What the next apply is to be. */
 	bool fresh, woken, asked, force;
+	bool unconfirmed; /* the policy: until somebody asks for it again */
+	bool waits_told;  /* that the host waits for a confirmation */
 	int confirm;
 	pid_t peer;
 	bool nat_broken;     /* the generation without NAT is in force */

@@ -1,6 +1,7 @@
 /*
- * The last good generation, for the next boot: its artefact, the host facts
- * that it was made for, and which akin made it of which policy.
+ * The last good generation: its artefact, the host facts that it was made for,
+ * which akin made it, and the files of its policy, since these may be changed
+ * to what is wrong while the host goes on changing.
  */
 #include <stdio.h>
 #include <string.h>
@@ -8,10 +9,12 @@
 
 #include "base/digest.h"
 #include "runtime/apply/file.h"
+#include "runtime/apply/pack.h"
 #include "runtime/daemon/work.h"
 
 #define ARTEFACT "good.artefact"
 #define FACTS "good.yaml"
+#define PACK "good.files"
 #define ABOUT "good.json"
 #define ABOUT_MAX 65536
 #define POLICY_MAX ((size_t)256 << 20)
@@ -48,42 +51,62 @@ saved_read(struct work *work, struct saved *saved)
 	saved->policy = text_of(work, object, "policy");
 	saved->artefact = path_of(work, ARTEFACT);
 	saved->facts = path_of(work, FACTS);
+	saved->pack = path_of(work, PACK);
 	json_decref(object);
 	if (!file_exists(saved->artefact))
 		saved->artefact = NULL;
 }
 
+static int
+write_one(struct work *work, const char *name, const char *bytes, size_t n)
+{
+	return file_write(work->arena, path_of(work, name), bytes, n);
+}
+
+/* The files as they are now. */
+static int
+write_pack(struct work *work, const struct artefact *artefact)
+{
+	struct buf pack;
+	int error = 0;
+
+	buf_init(&pack, work->arena);
+	for (size_t i = 0; error == 0 && i < artefact->files.n; i++)
+		error = pack_add(&pack, artefact->files.v[i]);
+	return error == 0 ? write_one(work, PACK, pack.p, pack.n) : error;
+}
+
 /* What tells about the others comes last, and goes first. */
 static int
 write_all(struct work *work, const struct artefact *artefact,
-    const struct buf *host, const char *about)
+    const struct buf *host, const struct saved *saved)
 {
+	const char *about = arena_printf(work->arena,
+	    "{\"version\": \"%s\", \"policy\": \"%s\"}\n", artefact->version,
+	    saved != NULL ? saved->policy
+			  : saved_policy_digest(work, artefact));
 	int error = file_make_folder(
 	    work->arena, work->job->options->state_dir);
 
 	if (error == 0)
 		error = file_remove(path_of(work, ABOUT));
 	if (error == 0)
-		error = file_write(work->arena, path_of(work, ARTEFACT),
-		    artefact->text, artefact->size);
+		error = write_one(
+		    work, ARTEFACT, artefact->text, artefact->size);
 	if (error == 0)
-		error = file_write(
-		    work->arena, path_of(work, FACTS), host->p, host->n);
+		error = write_one(work, FACTS, host->p, host->n);
+	if (error == 0 && saved == NULL)
+		error = write_pack(work, artefact);
 	if (error == 0)
-		error = file_write(
-		    work->arena, path_of(work, ABOUT), about, strlen(about));
+		error = write_one(work, ABOUT, about, strlen(about));
 	return error;
 }
 
 void
-saved_write(
-    struct work *work, const struct artefact *artefact, const struct buf *host)
+saved_write(struct work *work, const struct artefact *artefact,
+    const struct buf *host, const struct saved *saved)
 {
-	const char *digest = saved_policy_digest(work, artefact);
-	const char *about = arena_printf(work->arena,
-	    "{\"version\": \"%s\", \"policy\": \"%s\"}\n", artefact->version,
-	    digest);
-	int error = write_all(work, artefact, host, about);
+	int error = write_all(work, artefact, host, saved);
 
 	if (error != 0)
 		job_say(work->out, "warning",

@@ -133,6 +133,8 @@ add_facts(const struct daemon *daemon, json_t *status)
 	}
 	json_object_set_new(status, "cards", json_list(daemon->facts, "cards"));
 	json_object_set_new(
+	    status, "host-waits", json_boolean(daemon->waits_told));
+	json_object_set_new(
 	    status, "hypervisors", hypervisors_find(daemon->facts));
 }
 

@@ -53,14 +53,18 @@ json_t *work_artefact_json(const struct artefact *artefact);
 struct saved {
 	const char *artefact; /* its file; NULL: there is none */
 	const char *facts;    /* the file of host facts it was made for */
+	const char *pack;     /* the file of its policy's files, pack.h */
 	const char *version;  /* of akin */
 	const char *policy;   /* digest of the policy's files */
 };
 
 void saved_read(struct work *work, struct saved *saved);
-/* Keep ARTEFACT, made for HOST facts, as the last good one. */
-void saved_write(
-    struct work *work, const struct artefact *artefact, const struct buf *host);
+/*
+ * Keep ARTEFACT, made for HOST facts, as the last good one: of the files as
+ * they are now, or of those of SAVED if that is not NULL.
+ */
+void saved_write(struct work *work, const struct artefact *artefact,
+    const struct buf *host, const struct saved *saved);
 /* Of the files that the artefact was made from, read now. */
 const char *saved_policy_digest(
     struct work *work, const struct artefact *artefact);

@@ -5,6 +5,7 @@
 
 #include "runtime/apply/file.h"
 #include "runtime/apply/guard.h"
+#include "runtime/apply/pack.h"
 #include "runtime/daemon/facts_text.h"
 #include "runtime/daemon/work.h"
 
@@ -13,8 +14,9 @@
 struct run {
 	struct work *work;
 	struct saved saved;
-	struct buf host;       /* facts as akinc reads them */
-	const char *host_path; /* their file */
+	struct buf host;	/* facts as akinc reads them */
+	const char *host_path;	/* their file */
+	const struct buf *pack; /* of the last good policy, if it is that */
 	const struct artefact *artefact;
 };
 
@@ -123,7 +125,7 @@ compiler_words(struct work *work, const char *host_path)
 }
 
 static const struct artefact *
-compile_for(struct work *work, const char *host_path)
+compile_for(struct work *work, const char *host_path, const struct buf *pack)
 {
 	struct apply_request request = work_request(work);
 	const struct artefact *artefact;
@@ -131,6 +133,7 @@ compile_for(struct work *work, const char *host_path)
 
 	request.policy = work->job->options->policy;
 	request.options = compiler_words(work, host_path);
+	request.pack = pack;
 	artefact = apply_compile(&request, work->arena, &result);
 	if (artefact == NULL)
 		work_tell_result(work, &result);
@@ -140,7 +143,7 @@ compile_for(struct work *work, const char *host_path)
 static bool
 compile(struct run *run)
 {
-	run->artefact = compile_for(run->work, run->host_path);
+	run->artefact = compile_for(run->work, run->host_path, run->pack);
 	if (run->artefact == NULL)
 		return false;
 	work_tell_warnings(run->work);
@@ -185,7 +188,7 @@ digest_for_saved_facts(const struct run *run)
 	buf_init(&facts, work->arena);
 	if (file_read(run->saved.facts, FACTS_MAX, &facts) == 0 &&
 	    write_readable(work->arena, path, &facts) == 0)
-		again = compile_for(work, path);
+		again = compile_for(work, path, NULL);
 	file_remove(path);
 	said_init(&work->said, work->arena);
 	return again == NULL ? "?" : again->digest;
@@ -271,6 +274,7 @@ apply_compiled(struct run *run)
 
 	request.compiled = run->artefact;
 	request.modules = known_modules(work);
+	request.pack = run->pack;
 	request.options = compiler_words(work, run->host_path);
 	/* The same text admits what it admitted: no need to ask akinc. */
 	if (work->other_text || work->job->without_nat || work->job->nat_back)
@@ -278,7 +282,83 @@ apply_compiled(struct run *run)
 	return apply(work, &request);
 }
 
+/* --- The last good policy --- */
+
+static bool
+compile_last_good(struct run *run)
+{
+	struct work *work = run->work;
+	struct buf *pack = arena_new(work->arena, struct buf);
+
+	buf_init(pack, work->arena);
+	if (run->saved.artefact == NULL ||
+	    file_read(run->saved.pack, PACK_MAX, pack) != 0)
+		return work_refuse(
+		    work, APPLY_POLICY, "no policy is known to be good");
+	run->pack = pack;
+	if (!compile(run))
+		return false;
+	return strcmp(run->saved.version, run->artefact->version) == 0 ||
+	    work_refuse(work, APPLY_POLICY, "another akin made it");
+}
+
+static void
+apply_last_good(struct run *run)
+{
+	if (!compile_last_good(run))
+		return;
+	if (is_same(run))
+		tell_same(run);
+	else if (apply_compiled(run) && !run->work->job->without_nat)
+		saved_write(run->work, run->artefact, &run->host, &run->saved);
+}
+
+/*
+ * While the policy is wrong, or nobody has confirmed it, the one before goes on
+ * and follows the host.  What became of that is a result in the result.
+ */
+static void
+go_on_with_last_good(struct run *run)
+{
+	struct work *work = run->work;
+	json_t *result = work->result;
+
+	work->result = json_object();
+	said_init(&work->said, work->arena);
+	apply_last_good(run);
+	json_object_set_new(result, "kept", work->result);
+	work->result = result;
+}
+
 /* --- Jobs --- */
+
+static bool
+is_wrong_policy(const struct work *work)
+{
+	return json_integer_value(json_object_get(work->result, "code")) ==
+	    APPLY_POLICY;
+}
+
+static void
+apply_policy(struct run *run)
+{
+	struct work *work = run->work;
+
+	if (!compile(run)) {
+		if (is_wrong_policy(work))
+			go_on_with_last_good(run);
+		return;
+	}
+	if (!check_version(run))
+		return;
+	if (is_same(run)) {
+		tell_same(run);
+		return;
+	}
+	work->other_text = !work->job->without_nat && is_other_policy(run);
+	if (apply_compiled(run) && !work->job->without_nat)
+		saved_write(work, run->artefact, &run->host, NULL);
+}
 
 void
 work_apply(struct work *work)
@@ -286,15 +366,14 @@ work_apply(struct work *work)
 	struct run run = {.work = work};
 
 	saved_read(work, &run.saved);
-	if (!read_facts(&run) || !compile(&run) || !check_version(&run))
+	if (!read_facts(&run))
 		return;
-	if (is_same(&run)) {
-		tell_same(&run);
-		return;
+	if (work->job->last_good) {
+		work_refuse(work, APPLY_POLICY, "nobody has confirmed it");
+		go_on_with_last_good(&run);
+	} else {
+		apply_policy(&run);
 	}
-	work->other_text = !work->job->without_nat && is_other_policy(&run);
-	if (apply_compiled(&run) && !work->job->without_nat)
-		saved_write(work, run.artefact, &run.host);
 }
 
 static bool

@@ -383,6 +383,48 @@ case_the_policy_is_edited()
 	right 'it is mended'
 }
 
+# The host goes on changing while the policy is wrong.
+case_a_broken_policy_and_another_card()
+{
+	echo 'from public to self allow ntp' >"$host/more.akp"
+	chmod 644 "$host/more.akp"
+	make_card eth0 192.0.2.10/24
+	ip route add default via 192.0.2.1
+	write_laptop
+	echo 'include "more.akp"' >>"$host/policy.akp"
+	start_akind
+	right 'it starts'
+	make_card eth1 198.51.100.7/24
+	cp "$host/policy.akp" "$host/good"
+	echo 'from nowhere to self allow ssh' >>"$host/policy.akp"
+	soon 'the error is told' log_has 'nowhere'
+	ip route replace default via 198.51.100.1 dev eth1
+	sed "s|^include.*|$(cat "$host/more.akp")|" "$host/good" \
+	    >"$host/policy-was.akp"
+	is_last_good()
+	{
+		in_force >"$host/in-force"
+		"$AKINC" --flavour=freebsd --emit=rules \
+		    "$host/policy-was.akp" 2>/dev/null >"$host/rules"
+		! grep -q eth0 "$host/in-force" &&
+		    [ "$(grep -c eth1 "$host/in-force")" -eq \
+			"$(grep -c eth1 "$host/rules")" ]
+	}
+	soon 'the last good text follows' is_last_good
+	soon 'it is told' log_has 'of the last good policy'
+	ctl --json status | grep -q '"state":"failed"' || fault 'status tells'
+	echo 'from nowhere to self allow http' >"$host/more.akp"
+	ip route replace default via 192.0.2.1 dev eth0
+	soon 'and again' is_logged 2 'of the last good policy'
+	stop_akind
+	start_akind
+	ip route replace default via 198.51.100.1 dev eth1
+	soon 'after a new start, too' is_last_good
+	cp "$host/good" "$host/policy.akp"
+	echo 'from public to self allow http' >"$host/more.akp"
+	right 'it is mended'
+}
+
 case_an_included_file_is_edited()
 {
 	echo 'from public to self allow ntp' >"$host/more.akp"
@@ -431,7 +473,6 @@ case_boot_brings_back_the_last_good()
 	rm -rf "$host/run"
 	"$emulator" --flavour freebsd --default deny --start "$host/socket"
 	echo 'not a policy' >"$host/policy.akp"
-	ip link set eth0 down
 	start_akind
 	soon 'it is told' log_has 'the last good generation is in force'
 	in_force >"$host/after"
@@ -580,9 +621,32 @@ case_a_change_that_nobody_confirms()
 	ctl reload --confirm=20 >/dev/null &
 	soon 'it waits' log_has 'waiting 20 s'
 	expect 'status is told meanwhile' ctl status >/dev/null
+	make_card eth1 198.51.100.7/24
+	ip route replace default via 198.51.100.1 dev eth1
+	soon 'the host waits' log_has 'the host has changed'
+	expect 'status says so' test "$(ctl status |
+	    grep -c 'is followed when')" -eq 1
 	soon 'it is confirmed' ctl confirm
 	wait $!
-	right 'it is kept'
+	right 'it is kept, and the host is followed'
+}
+
+# Nobody has confirmed it: what was before goes on, for the host as it is.
+case_the_host_changes_after_a_refusal()
+{
+	start_laptop --tick=60000
+	make_card eth1 198.51.100.7/24
+	sed 's/allow ssh/allow ssh, http/' "$host/policy.akp" >"$host/new"
+	cp "$host/policy.akp" "$host/good"
+	cp "$host/new" "$host/policy.akp"
+	ctl reload --confirm=1 >/dev/null && fault 'it is not confirmed'
+	ip route replace default via 198.51.100.1 dev eth1
+	soon 'it is followed' log_has 'of the last good policy'
+	cp "$host/good" "$host/policy.akp"
+	right 'by the former text'
+	cp "$host/new" "$host/policy.akp"
+	expect 'until somebody asks' ctl reload --confirm=0
+	right 'for the new one'
 }
 
 # --- What it holds ---
