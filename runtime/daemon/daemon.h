@@ -3,8 +3,8 @@
  *
  *      events -> follow -> work (a child) -> result -> what is known
  *
- * loop.c waits and hands on; daemon.c decides; requests.c answers akinctl;
- * work.c is what the children do.
+ * loop.c waits and hands on; daemon.c decides; results.c learns what came of
+ * it; requests.c answers akinctl; work.c is what the children do.
  */
 #ifndef RUNTIME_DAEMON_DAEMON_H
 #define RUNTIME_DAEMON_DAEMON_H
@@ -66,8 +66,7 @@ struct daemon {
 
 	/* What the next apply is to be. */
 	bool fresh, woken, asked, force;
-	bool unconfirmed; /* the policy: until somebody asks for it again */
-	bool waits_told;  /* that the host waits for a confirmation */
+	bool waits_told; /* that the host waits for a confirmation */
 	int confirm;
 	pid_t peer;
 	bool nat_broken;     /* the generation without NAT is in force */
@@ -99,7 +98,7 @@ void daemon_close(struct daemon *daemon);
 /* loop.c: until a signal ends it.  Returns an exit code. */
 int daemon_loop(struct daemon *daemon);
 
-/* daemon.c, look.c */
+/* daemon.c, results.c, look.c */
 
 /* EVENTS are bits of watch.h. */
 void daemon_hear(struct daemon *daemon, unsigned events);

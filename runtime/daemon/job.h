@@ -37,7 +37,6 @@ struct job_request {
 	bool fresh;	  /* read the host even if the text is the same */
 	bool woken;	  /* the first look after a sleep */
 	bool asked;	  /* a policy that was never in force */
-	bool last_good;	  /* the policy as it was, whatever it is now */
 	bool force;	  /* without asking whom it would cut off */
 	int confirm;	  /* seconds; 0: not to be confirmed, -1: not said */
 	pid_t peer;	  /* who asked, or 0 */

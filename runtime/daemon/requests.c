@@ -202,7 +202,6 @@ ask_for_apply(struct daemon *daemon, const struct queued *queued)
 {
 	daemon->client = queued->client;
 	daemon->fresh = true;
-	daemon->unconfirmed = false;
 	daemon->asked = daemon->asked || queued->request.verb == CONTROL_RELOAD;
 	daemon->force = queued->request.force;
 	daemon->confirm = queued->request.confirm;

@@ -16,6 +16,7 @@
 #define FACTS "good.yaml"
 #define PACK "good.files"
 #define ABOUT "good.json"
+#define TRIAL "unconfirmed"
 #define ABOUT_MAX 65536
 #define POLICY_MAX ((size_t)256 << 20)
 
@@ -140,4 +141,34 @@ saved_policy_digest(struct work *work, const struct artefact *artefact)
 	buf_init(&text, work->arena);
 	digest_format(&text, digest);
 	return text.p;
+}
+
+bool
+saved_note_trial(struct work *work, const char *policy_digest)
+{
+	int error = file_make_folder(
+	    work->arena, work->job->options->state_dir);
+
+	if (error == 0)
+		error = write_one(
+		    work, TRIAL, policy_digest, strlen(policy_digest));
+	return error == 0 ||
+	    work_refuse(work, APPLY_ENVIRONMENT, "%s: %s", path_of(work, TRIAL),
+		strerror(error));
+}
+
+bool
+saved_is_trial(struct work *work, const char *policy_digest)
+{
+	struct buf text;
+
+	buf_init(&text, work->arena);
+	return file_read(path_of(work, TRIAL), ABOUT_MAX, &text) == 0 &&
+	    strcmp(text.p, policy_digest) == 0;
+}
+
+void
+saved_end_trial(struct work *work)
+{
+	file_remove(path_of(work, TRIAL));
 }

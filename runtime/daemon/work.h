@@ -65,6 +65,14 @@ void saved_read(struct work *work, struct saved *saved);
  */
 void saved_write(struct work *work, const struct artefact *artefact,
     const struct buf *host, const struct saved *saved);
+/*
+ * A policy that waits to be confirmed is noted before it is in force, and the
+ * note goes when it is confirmed: nobody has to take it back if the power goes.
+ */
+bool saved_note_trial(struct work *work, const char *policy_digest);
+bool saved_is_trial(struct work *work, const char *policy_digest);
+void saved_end_trial(struct work *work);
+
 /* Of the files that the artefact was made from, read now. */
 const char *saved_policy_digest(
     struct work *work, const struct artefact *artefact);

@@ -333,10 +333,23 @@ go_on_with_last_good(struct run *run)
 /* --- Jobs --- */
 
 static bool
-is_wrong_policy(const struct work *work)
+has_code(const struct work *work, enum apply_code code)
 {
 	return json_integer_value(json_object_get(work->result, "code")) ==
-	    APPLY_POLICY;
+	    (json_int_t)code;
+}
+
+/* A text that nobody has confirmed comes back only if somebody asks for it. */
+static bool
+check_trial(const struct run *run)
+{
+	struct work *work = run->work;
+
+	return work->job->asked ||
+	    !saved_is_trial(work, saved_policy_digest(work, run->artefact)) ||
+	    work_refuse(work, APPLY_POLICY,
+		"nobody has confirmed this policy: `akinctl reload` tries it "
+		"again");
 }
 
 static void
@@ -344,8 +357,8 @@ apply_policy(struct run *run)
 {
 	struct work *work = run->work;
 
-	if (!compile(run)) {
-		if (is_wrong_policy(work))
+	if (!compile(run) || !check_trial(run)) {
+		if (has_code(work, APPLY_POLICY))
 			go_on_with_last_good(run);
 		return;
 	}
@@ -358,6 +371,8 @@ apply_policy(struct run *run)
 	work->other_text = !work->job->without_nat && is_other_policy(run);
 	if (apply_compiled(run) && !work->job->without_nat)
 		saved_write(work, run->artefact, &run->host, NULL);
+	if (has_code(work, APPLY_FINE) || !work->waited)
+		saved_end_trial(work);
 }
 
 void
@@ -366,14 +381,8 @@ work_apply(struct work *work)
 	struct run run = {.work = work};
 
 	saved_read(work, &run.saved);
-	if (!read_facts(&run))
-		return;
-	if (work->job->last_good) {
-		work_refuse(work, APPLY_POLICY, "nobody has confirmed it");
-		go_on_with_last_good(&run);
-	} else {
+	if (read_facts(&run))
 		apply_policy(&run);
-	}
 }
 
 static bool
@@ -391,11 +400,10 @@ void
 work_boot(struct work *work)
 {
 	struct apply_request request = work_request(work);
-	struct saved saved;
 
-	saved_read(work, &saved);
-	request.artefact = saved.artefact;
-	if (saved.artefact == NULL || something_runs(work))
+	request.artefact = arena_printf(
+	    work->arena, "%s/confirmed", work->job->options->state_dir);
+	if (!file_exists(request.artefact) || something_runs(work))
 		work_add(work, "code", json_integer(APPLY_FINE));
 	else
 		apply(work, &request);

@@ -52,6 +52,25 @@ work_amend(void *context, struct apply *apply)
 	return revoke_check(apply, &safety);
 }
 
+/* Whoever asked said how long; without a word, who is far away must confirm. */
+static unsigned
+seconds_to_wait(const struct work *work)
+{
+	if (work->job->confirm >= 0)
+		return (unsigned)work->job->confirm;
+	return work->other_text && work->remote && !work->job->force
+	    ? SAFETY_CONFIRM
+	    : 0;
+}
+
+static bool
+note_trial(struct work *work, struct apply *apply)
+{
+	return seconds_to_wait(work) == 0 ||
+	    saved_note_trial(
+		work, saved_policy_digest(work, apply_artefact(apply)));
+}
+
 bool
 work_may_begin(void *context, struct apply *apply)
 {
@@ -68,18 +87,7 @@ work_may_begin(void *context, struct apply *apply)
 		refused = !lockout_check(apply, &nobody);
 	if (refused)
 		work_add(work, "refused", json_true());
-	return !refused;
-}
-
-/* Whoever asked said how long; without a word, who is far away must confirm. */
-static unsigned
-seconds_to_wait(const struct work *work)
-{
-	if (work->job->confirm >= 0)
-		return (unsigned)work->job->confirm;
-	return work->other_text && work->remote && !work->job->force
-	    ? SAFETY_CONFIRM
-	    : 0;
+	return !refused && note_trial(work, apply);
 }
 
 bool

@@ -479,6 +479,41 @@ case_boot_brings_back_the_last_good()
 	expect 'it is what was in force' cmp -s "$host/before" "$host/after"
 }
 
+# kill_tree PROCESS: and all that it has started.
+kill_tree()
+{
+	for child in $(cat "/proc/$1/task/$1/children"); do
+		kill_tree "$child"
+	done
+	kill -KILL "$1" 2>/dev/null
+}
+
+# The power goes while nobody has confirmed a new text yet.
+case_a_power_cut_before_the_confirmation()
+{
+	start_laptop --tick=60000
+	in_force >"$host/before"
+	sed -i 's/allow ssh/allow ssh, http/' "$host/policy.akp"
+	ctl reload --confirm=20 >/dev/null 2>&1 &
+	soon 'it waits' log_has 'waiting 20 s'
+	kill_tree "$akind"
+	wait "$akind"
+	"$emulator" --stop "$host/socket"
+	rm -rf "$host/run" "$host"/run.*
+	"$emulator" --flavour freebsd --default deny --start "$host/socket"
+	start_akind
+	soon 'it is told' log_has 'the last good generation is in force'
+	soon 'and why' log_has 'nobody has confirmed this policy'
+	in_force >"$host/after"
+	expect 'the confirmed text is in force' \
+	    cmp -s "$host/before" "$host/after"
+	ip addr add 192.0.2.99/24 dev eth0
+	sleep 0.5
+	expect 'and stays so' test -z "$(in_force | grep 'dst-port 22,80')"
+	ctl reload --confirm=0 || fault 'it can be asked for'
+	right 'the new text'
+}
+
 # The same text, but rules that another akin made of it.
 case_another_akin_makes_other_rules()
 {
