@@ -7,6 +7,10 @@
 # no check at all, or ends badly after its last check, has failed.
 set -u
 
+# Seconds for a check that hangs: the four of check(3) are not enough for a
+# busy machine and the sanitizers.
+export CK_DEFAULT_TIMEOUT="${CK_DEFAULT_TIMEOUT:-60}"
+
 passed=0 failed=0
 
 # "CHECKS BAD" over all summary lines of standard input.
