@@ -137,8 +137,8 @@ stage_put_errors(
 }
 
 /*
- * Conversations of IPv6 alone, behind all that IPv4 may begin.  A refusal may be
- * of pairs that are closed, and tell or log what the default would not.
+ * Conversations of IPv6 alone, behind all that IPv4 may begin.  A refusal may
+ * be of pairs that are closed, and tell or log what the default would not.
  */
 static size_t
 trailing_ipv6(const ir_rule_list *list)
