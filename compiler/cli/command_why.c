@@ -138,7 +138,9 @@ why_words(struct inquiry *q)
 	policy_test_flows(q->scene, step, &flows);
 	if (flows.n == 0)
 		return session_fail(q->session, EXIT_POLICY,
-		    "no address of these zones speaks this protocol");
+		    "no packet like this goes between these ends: they share "
+		    "no address family that has it, or are both this host, "
+		    "whose loopback is always open");
 	q->has_flow = true;
 	q->flow = flows.v[0];
 	q->meaning = scene_meaning(q->scene, &q->flow);

@@ -213,7 +213,8 @@ unknown(struct arena *arena, const char *word)
 	struct suggest suggest;
 
 	suggest_init(&suggest, name);
-	for (size_t i = 0; i < N_ROWS; i++)
+	/* One letter instead of another is no misspelling. */
+	for (size_t i = 0; i < N_ROWS && strlen(name) > 2; i++)
 		suggest_offer(&suggest, rows[i].name);
 	if (suggest.best == NULL)
 		return usage("there is no option '%s'", name);

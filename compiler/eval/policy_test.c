@@ -151,7 +151,9 @@ play_expect(struct play *play, const struct test_step *step)
 {
 	struct step_result nothing = {
 	    .step = step,
-	    .wrong = "no address of these zones speaks this protocol",
+	    .wrong = "no packet like this goes between these ends: they share "
+		     "no address family that has it, or are both this host, "
+		     "whose loopback is always open",
 	};
 	policy_flows flows;
 

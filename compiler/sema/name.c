@@ -66,6 +66,10 @@ report_unknown(struct resolve *r, enum diag_code code,
 	    scope->kind, word->text);
 	suggest_init(&suggest, word->text);
 	scope_suggest(scope, &suggest, &r->suggestions);
+	if (scope == &r->zones) {
+		suggest_offer(&suggest, "self");
+		suggest_offer(&suggest, "any");
+	}
 	resolve_help_suggest(r, diag, &suggest);
 }
 
