@@ -104,10 +104,20 @@ is_last_anchor(const struct ipfw_rule *rule)
 	return rule->number == ANCHOR_ALLOW && rule->verb == IPFW_ALLOW;
 }
 
+/* The text is digested piece by piece, and none of it is kept. */
+static uint64_t
+digest_piece(uint64_t digest, struct buf *text)
+{
+	digest = digest_add(digest, text->p, text->n);
+	buf_reset(text);
+	return digest;
+}
+
 const char *
 ipfw_rules_digest(struct arena *arena, const struct ipfw_ruleset *ruleset,
     const struct ipfw_flavour *flavour)
 {
+	uint64_t digest = DIGEST_START;
 	struct buf text, hex;
 
 	buf_init(&text, arena);
@@ -122,8 +132,9 @@ ipfw_rules_digest(struct arena *arena, const struct ipfw_ruleset *ruleset,
 		if (is_last_anchor(&rule))
 			rule.comment = NULL;
 		write_rule(&text, &rule, flavour, -1);
+		digest = digest_piece(digest, &text);
 	}
-	digest_format(&hex, digest_add(DIGEST_START, text.p, text.n));
+	digest_format(&hex, digest_piece(digest, &text));
 	return hex.p;
 }
 

@@ -212,9 +212,13 @@ bool
 layout_number(struct lower *l)
 {
 	bool fits = true;
+	size_t n = 0;
 
-	for (size_t s = 0; s < SECTION_COUNT; s++)
+	for (size_t s = 0; s < SECTION_COUNT; s++) {
 		fits = layout_section(l, (enum section_id)s) && fits;
+		n += l->sections[s].rules.n;
+	}
+	vec_reserve(l->arena, &l->ruleset->rules, n);
 	for (size_t s = 0; fits && s < SECTION_COUNT; s++)
 		for (size_t i = 0; i < l->sections[s].rules.n; i++)
 			take_rule(

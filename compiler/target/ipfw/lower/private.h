@@ -143,6 +143,7 @@ struct lower {
 	/* Ends that an end may begin a conversation with. */
 	struct endpoint_set reaches[POLICY_ZONES_MAX + 1];
 	VEC(struct label *) labels; /* all that were placed */
+	ipfw_insns draft;	    /* of the rule that is being put */
 	bool wide_uplink;	    /* its section takes the room behind it */
 	bool families_apart; /* each has its rules for what uplinks bring */
 	int level;	     /* of optimisation */
