@@ -228,6 +228,7 @@ main(int argc, char **argv)
 	if (request.baseline != NULL)
 		report_read(request.baseline, &before);
 	looked_laptop(&metrics, request.folder, request.policies);
+	policies_measure(&metrics, request.policies);
 	measure_lines(&metrics, &request, 1000);
 	measure_zones(&metrics, &request, 20);
 	if (!request.quick)

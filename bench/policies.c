@@ -26,6 +26,32 @@ enum looks_class {
 	LOOKS_CLASSES
 };
 
+/*
+ * Of a hundred packets: conversations are long, and what is refused is mostly
+ * strangers that knock.  What goes astray is an attack or a mistake.
+ */
+static const double shares[LOOKS_CLASSES] = {
+    [LOOKS_ESTABLISHED] = 90,
+    [LOOKS_NEW] = 6,
+    [LOOKS_REFUSED] = 4,
+};
+
+static const struct {
+	const char *name, *path;
+} measured[] = {
+    {"laptop", "laptop.akp"},
+    {"server", "server.akp"},
+    {"router", "router.akp"},
+    {"jail-host", "jail-host.akp"},
+    {"default", "default.akp"},
+    {"home-lab", "../examples/home-lab/policy.akp"},
+    {"ipv6-only", "../examples/ipv6-only/policy.akp"},
+    {"jails", "../examples/jail-host/policy.akp"},
+    {"public-net", "../examples/public-net/policy.akp"},
+    {"house", "../examples/router/policy.akp"},
+    {"two-uplinks", "../examples/two-uplinks/policy.akp"},
+};
+
 static const char *const class_names[LOOKS_CLASSES] = {
     [LOOKS_ESTABLISHED] = "established",
     [LOOKS_NEW] = "new",
@@ -357,6 +383,63 @@ show_class(const struct survey *survey, enum looks_class class)
 	    flow->to == ENDPOINT_SELF ? "self"
 				      : policy_zone(policy, flow->to)->name,
 	    text.p, flow->type);
+}
+
+static double
+rounded_mean(double sum, double n)
+{
+	return (double)(uint64_t)(sum / n * 10 + 0.5) / 10;
+}
+
+static void
+add_class(struct metrics *metrics, const char *name,
+    const struct survey *survey, enum looks_class class)
+{
+	const struct tally *tally = &survey->tallies[class];
+
+	if (tally->n == 0)
+		return;
+	metric_add(metrics, (double)tally->most, METRIC_RULES, 0,
+	    "looked/policy/%s/%s/most", name, class_names[class]);
+	metric_add(metrics, rounded_mean((double)tally->sum, (double)tally->n),
+	    METRIC_RULES, 0, "looked/policy/%s/%s/mean", name,
+	    class_names[class]);
+}
+
+static void
+add_weighted(
+    struct metrics *metrics, const char *name, const struct survey *survey)
+{
+	double sum = 0, share = 0;
+
+	for (enum looks_class c = LOOKS_ESTABLISHED; c < LOOKS_CLASSES; c++) {
+		const struct tally *tally = &survey->tallies[c];
+
+		if (tally->n == 0)
+			continue;
+		sum += shares[c] * (double)tally->sum / (double)tally->n;
+		share += shares[c];
+	}
+	metric_add(metrics, rounded_mean(sum, share), METRIC_RULES, 0,
+	    "looked/policy/%s/weighted", name);
+}
+
+void
+policies_measure(struct metrics *metrics, const char *policies)
+{
+	for (size_t i = 0; i < sizeof(measured) / sizeof(measured[0]); i++) {
+		struct survey survey;
+		char path[256];
+
+		snprintf(
+		    path, sizeof(path), "%s/%s", policies, measured[i].path);
+		survey_open(&survey, path, "em0", "freebsd");
+		for (enum looks_class c = LOOKS_ESTABLISHED; c < LOOKS_CLASSES;
+		     c++)
+			add_class(metrics, measured[i].name, &survey, c);
+		add_weighted(metrics, measured[i].name, &survey);
+		survey_close(&survey);
+	}
 }
 
 int

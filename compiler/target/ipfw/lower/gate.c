@@ -80,16 +80,25 @@ gate_nets_put(struct lower *l, endpoint e, const struct label *block)
 
 /* A zone without IPv6 nets has no IPv6 but what keeps the link alive. */
 static void
-gate_neighbours(struct lower *l, endpoint e)
+gate_neighbours(struct lower *l, const struct endpoint_set *zones)
 {
 	struct match match = match_any();
-	struct spans origins = lower_origin(l, lower_zone(l, e)->span);
+	struct spans origins = {0};
+
+	for (endpoint e = 1; e <= l->policy->zones.n; e++) {
+		if (!endpoint_set_has(zones, e) ||
+		    lower_zone(l, e)->nets.v6.n != 0)
+			continue;
+		vec_push(l->arena, &origins, lower_zone(l, e)->span);
+		endpoint_set_add(&match.recv, e);
+	}
+	if (!l->flavour->ipv6 || origins.n == 0)
+		return;
 
 	match.protocol = PROTOCOL_ICMP6;
 	match.source = side_of(lower_nets(l, link_sources));
 	match.target = side_of(lower_nets(l, lower_link_scope));
 	match.direction = DIRECTION_IN;
-	match.recv = end_only(e);
 	match.has_types = true;
 	match.types = neighbour_types();
 	lower_put(l, SECTION_INNER_GATES, verb_plain(IPFW_ALLOW), &match,
@@ -126,8 +135,6 @@ gate(struct lower *l, endpoint e, const struct label *block)
 {
 	lower_no_route(l, SECTION_INNER_GATES, e);
 	gate_nets_put(l, e, block);
-	if (l->flavour->ipv6 && lower_zone(l, e)->nets.v6.n == 0)
-		gate_neighbours(l, e);
 }
 
 static bool
@@ -238,14 +245,15 @@ put_branches(
 		put_jump(l, after);
 		label_place(l, SECTION_INNER_GATES, branches->v[i].label);
 		gate(l, e, &blocks[e]);
+		gate_neighbours(l, &branches->v[i].zones);
 	}
 	label_place(l, SECTION_INNER_GATES, after);
 }
 
-void
+bool
 lower_gates(struct lower *l, const struct label *blocks)
 {
-	struct endpoint_set found = {{0, 0}};
+	struct endpoint_set found = {{0, 0}}, gated = {{0, 0}};
 	card_branches branches = find_branches(l, &found);
 
 	card_branches_put(
@@ -253,11 +261,15 @@ lower_gates(struct lower *l, const struct label *blocks)
 	for (size_t d = l->policy->zones.n + 1; d-- > 0;)
 		for (endpoint e = 1; e <= l->policy->zones.n; e++)
 			if (has_gate(l, e) && !endpoint_set_has(&found, e) &&
-			    depth(l, e) == d)
+			    depth(l, e) == d) {
 				gate(l, e, &blocks[e]);
+				endpoint_set_add(&gated, e);
+			}
+	gate_neighbours(l, &gated);
 	if (branches.n != 0)
 		put_branches(l, &branches, blocks);
 	lower_clients(l, SECTION_INNER_GATES, false);
+	return section_size(l, SECTION_INNER_GATES) != 0;
 }
 
 void

@@ -107,8 +107,10 @@ sections(struct lower *l)
 	lower_refuse_own(l);
 	lower_hairpins(l);
 	lower_trust(l);
-	lower_loopback(l, SECTION_DISPATCH);
-	lower_gates(l, blocks);
+	if (!lower_gates(l, blocks))
+		lower_loopback(l, SECTION_DISPATCH);
+	else
+		lower_loopback(l, SECTION_INNER_GATES);
 	lower_closed(l);
 	lower_nat_in(l, uplink4, uplink6);
 	lower_uplink(l, uplink6);

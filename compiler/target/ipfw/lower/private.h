@@ -373,7 +373,8 @@ void lower_trust(struct lower *l);
 bool lower_shares_link(const struct lower *l, endpoint zone);
 /* May everything leave towards this trusted zone, whatever card it came by? */
 bool lower_trust_short(const struct lower *l, endpoint zone);
-void lower_gates(struct lower *l, const struct label *blocks);
+/* Returns whether there are any. */
+bool lower_gates(struct lower *l, const struct label *blocks);
 /*
  * Clients of an exchange that have no address yet: those on the card of an
  * uplink if BESIDE, whose dispatch would take them, else the others.
