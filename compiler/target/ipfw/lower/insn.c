@@ -6,6 +6,24 @@
 
 #include "target/ipfw/lower/private.h"
 
+ipfw_insns
+insn_draft_begin(const struct lower *l)
+{
+	return (ipfw_insns){l->draft.v, 0, l->draft.cap};
+}
+
+ipfw_insns
+insn_draft_end(struct lower *l, ipfw_insns draft)
+{
+	ipfw_insns own = {NULL, 0, 0};
+
+	l->draft = draft;
+	vec_reserve(l->arena, &own, draft.n);
+	for (size_t i = 0; i < draft.n; i++)
+		own.v[own.n++] = draft.v[i];
+	return own;
+}
+
 static struct ipfw_insn
 insn(enum ipfw_op op)
 {

@@ -156,26 +156,6 @@ size_error(struct lower *l, const struct pieces *p, enum diag_code code,
 	l->failed = true;
 }
 
-/* What the next rule begins with: none, and room for those of the last one. */
-static ipfw_insns
-draft_begin(const struct lower *l)
-{
-	return (ipfw_insns){l->draft.v, 0, l->draft.cap};
-}
-
-/* The rule's own, and no more room than it needs. */
-static ipfw_insns
-draft_end(struct lower *l, ipfw_insns draft)
-{
-	ipfw_insns own = {NULL, 0, 0};
-
-	l->draft = draft;
-	vec_reserve(l->arena, &own, draft.n);
-	for (size_t i = 0; i < draft.n; i++)
-		own.v[own.n++] = draft.v[i];
-	return own;
-}
-
 static void
 emit(struct lower *l, const struct pieces *p, enum family families,
     const struct operand *source, const struct operand *target,
@@ -186,7 +166,7 @@ emit(struct lower *l, const struct pieces *p, enum family families,
 	    .argument = p->verb.argument,
 	    .log = p->verb.log,
 	    .comment = l->flavour->comments ? p->comment : NULL,
-	    .insns = draft_begin(l),
+	    .insns = insn_draft_begin(l),
 	};
 	bool told = operand_tells(source, families) ||
 	    operand_tells(target, families);
@@ -201,7 +181,7 @@ emit(struct lower *l, const struct pieces *p, enum family families,
 	insn_put_operand(l, &rule, false, target);
 	insn_put_ports(l, &rule, IPFW_DST_PORTS, target_ports);
 	insn_put_options(l, &rule, p->match, name_protocol);
-	rule.insns = draft_end(l, rule.insns);
+	rule.insns = insn_draft_end(l, rule.insns);
 	if (ipfw_rule_words(&rule) > IPFW_RULE_WORDS_MAX)
 		size_error(l, p, E_RULE_SIZE,
 		    "this makes a rule that is larger than ipfw takes");

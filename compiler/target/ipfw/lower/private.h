@@ -157,6 +157,10 @@ struct operand {
 	struct prefixes v4, v6;
 };
 
+/* What the next rule begins with: none, and room for those of the last one. */
+ipfw_insns insn_draft_begin(const struct lower *l);
+/* The rule's own, with no more room than it needs. */
+ipfw_insns insn_draft_end(struct lower *l, ipfw_insns draft);
 /* Returns whether the protocol is still to be named among the options. */
 bool insn_put_protocol(struct lower *l, struct ipfw_rule *rule,
     const struct match *match, enum family families, bool family_told);
