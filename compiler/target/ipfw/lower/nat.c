@@ -501,6 +501,7 @@ check_hairpin(struct lower *l, const struct policy_forward *forward,
  * A divert clears the receiving card and restores it from what natd(8) hands
  * back, seven characters of its name; a rule that asks for the card then
  * never matches, or matches another, and one that asks for none always does.
+ * With two instances the second one's rules ask, behind the first.
  */
 void
 lower_check_divert(struct lower *l)
@@ -508,7 +509,8 @@ lower_check_divert(struct lower *l)
 	if (!divert(l))
 		return;
 	each_hairpin(l, check_hairpin);
-	if (!asks_card(l, SECTION_OUT) && !asks_card(l, SECTION_UPLINK))
+	if (l->ruleset->nats.n < 2 && !asks_card(l, SECTION_OUT) &&
+	    !asks_card(l, SECTION_UPLINK))
 		return;
 	for (size_t i = 0; i < l->ruleset->nats.n; i++)
 		check_name(l, l->ruleset->nats.v[i].card,
