@@ -94,11 +94,10 @@ homes(const struct policy_model *model, struct field field, bool own)
 	bdd_ref set = BDD_FALSE;
 
 	for (size_t i = 1; i < space->cards.n; i++) {
-		struct endpoint_set zones = policy_card_zones(
-		    space->policy, space->cards.v[i]);
+		const struct endpoint_set *zones = &space->zones[i];
 
 		for (endpoint e = 1; e <= space->policy->zones.n; e++)
-			if (endpoint_set_has(&zones, e) &&
+			if (endpoint_set_has(zones, e) &&
 			    policy_is_inner(space->policy, e))
 				set = bdd_or(bdd, set,
 				    bdd_and(bdd, space_card(space, field, i),
@@ -121,10 +120,9 @@ strays(const struct policy_model *model)
 	bdd_ref named = BDD_FALSE, inner = BDD_FALSE;
 
 	for (size_t i = 1; i < space->cards.n; i++) {
-		struct endpoint_set zones = policy_card_zones(
-		    space->policy, space->cards.v[i]);
+		const struct endpoint_set *zones = &space->zones[i];
 
-		if (!endpoint_set_empty(&zones))
+		if (!endpoint_set_empty(zones))
 			named = bdd_or(
 			    bdd, named, space_card(space, space->xmit, i));
 	}
@@ -198,11 +196,10 @@ at_home(const struct policy_model *model)
 	bdd_ref set = BDD_FALSE;
 
 	for (size_t i = 1; i < space->cards.n; i++) {
-		struct endpoint_set zones = policy_card_zones(
-		    space->policy, space->cards.v[i]);
+		const struct endpoint_set *zones = &space->zones[i];
 
 		for (endpoint e = 1; e <= space->policy->zones.n; e++)
-			if (endpoint_set_has(&zones, e))
+			if (endpoint_set_has(zones, e))
 				set = bdd_or(bdd, set,
 				    bdd_and(bdd,
 					space_card(space, space->xmit, i),

@@ -198,20 +198,21 @@ bdd_ref
 policy_list_decision(
     const struct policy_model *model, const struct policy_pair *pair)
 {
-	const struct policy *policy = model->space->policy;
+	const struct space *space = model->space;
+	policy_indices rules = policy_index_pair(
+	    space->arena, &model->index, space->policy, pair->from, pair->to);
 	struct list list = {
 	    .model = model,
 	    .pair = pair,
-	    .plain = bdd_and(
-		model->space->bdd, pair->source_talks, pair->target_own),
+	    .plain = bdd_and(space->bdd, pair->source_talks, pair->target_own),
 	    .decided = by_default(model, pair),
 	};
 	/* What trust has decided no rule is asked about, groups included. */
-	bool asked = policy_pair_asked(policy, pair->from, pair->to);
+	bool asked = policy_pair_asked(space->policy, pair->from, pair->to);
 
-	for (size_t i = asked ? policy->rules.n : 0; i-- > 0;) {
-		decide_exchange(&list, &policy->rules.v[i]);
-		decide_conversation(&list, i);
+	for (size_t i = asked ? rules.n : 0; i-- > 0;) {
+		decide_exchange(&list, &space->policy->rules.v[rules.v[i]]);
+		decide_conversation(&list, rules.v[i]);
 	}
 	return list_decided(&list);
 }

@@ -107,13 +107,13 @@ init_parts(struct policy_model *model)
 }
 
 static size_t
-zones_on(const struct space *space, const char *card)
+zones_on(const struct space *space, size_t card)
 {
-	struct endpoint_set zones = policy_card_zones(space->policy, card);
+	const struct endpoint_set *zones = &space->zones[card];
 	size_t n = 0;
 
 	for (endpoint e = 1; e <= space->policy->zones.n; e++)
-		n += endpoint_set_has(&zones, e);
+		n += endpoint_set_has(zones, e);
 	return n;
 }
 
@@ -150,11 +150,12 @@ policy_model_init(struct policy_model *model, struct space *space)
 	model->setup = bdd_and(space->bdd, model->is_tcp, space_setup(space));
 	model->has_ports = bdd_or(
 	    space->bdd, model->is_tcp, space_protocol(space, PROTOCOL_UDP));
+	model->index = policy_index_of(space->arena, space->policy);
 	init_addresses(model);
 	init_ends(model);
 	init_parts(model);
 	for (size_t i = 1; i < space->cards.n; i++)
-		if (zones_on(space, space->cards.v[i]) > 1)
+		if (zones_on(space, i) > 1)
 			model->shared = true;
 }
 
@@ -176,10 +177,9 @@ policy_cards_in(const struct policy_model *model, endpoint from)
 	if (from == ENDPOINT_SELF)
 		return space_card(space, space->recv, 0);
 	for (size_t i = 1; i < space->cards.n; i++) {
-		struct endpoint_set zones = policy_card_zones(
-		    space->policy, space->cards.v[i]);
+		const struct endpoint_set *zones = &space->zones[i];
 
-		if (endpoint_set_has(&zones, from))
+		if (endpoint_set_has(zones, from))
 			set = bdd_or(
 			    space->bdd, set, space_card(space, space->recv, i));
 	}
@@ -212,14 +212,13 @@ policy_cards_out(const struct policy_model *model, endpoint to)
 	if (to == ENDPOINT_SELF)
 		return space_card(space, space->xmit, 0);
 	for (size_t i = 1; i < space->cards.n; i++) {
-		struct endpoint_set zones = policy_card_zones(
-		    space->policy, space->cards.v[i]);
+		const struct endpoint_set *zones = &space->zones[i];
 
-		if (endpoint_set_has(&zones, to))
+		if (endpoint_set_has(zones, to))
 			set = bdd_or(space->bdd, set,
 			    bdd_and(space->bdd,
 				space_card(space, space->xmit, i),
-				share_of(model, &zones, to)));
+				share_of(model, zones, to)));
 	}
 	return set;
 }

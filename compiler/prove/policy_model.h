@@ -5,6 +5,7 @@
 #ifndef PROVE_POLICY_MODEL_H
 #define PROVE_POLICY_MODEL_H
 
+#include "prove/policy_index.h"
 #include "prove/space.h"
 #include "sema/host.h"
 
@@ -18,6 +19,7 @@ struct policy_ends {
 
 struct policy_model {
 	struct space *space;
+	struct policy_index index;
 	struct policy_ends *ends; /* by zone */
 	bool shared;		  /* some card is on two zones */
 	/* Of later fragments, which have no ports: what may pass. */

@@ -208,42 +208,30 @@ neighbours(const struct policy_model *model, const struct policy_pair *pair)
 	return bdd_and(bdd, types(model, PROTOCOL_ICMP6, found, 2), target);
 }
 
-static bool
-rule_opens(const struct policy_rule *rule, endpoint a, endpoint b)
-{
-	bool with_self = a == ENDPOINT_SELF || b == ENDPOINT_SELF;
-	bool conversation = rule->any_service || with_self;
-
-	for (size_t i = 0; i < rule->parts.n; i++)
-		if (rule->parts.v[i].exchange == EXCHANGE_NONE)
-			conversation = true;
-	return conversation && rule->verdict == VERDICT_ALLOW &&
-	    endpoint_set_has(&rule->from, a) && endpoint_set_has(&rule->to, b);
-}
-
 /* May A begin a conversation with B? */
 static bool
-begins(const struct policy *policy, endpoint a, endpoint b)
+begins(const struct policy_model *model, endpoint a, endpoint b)
 {
+	const struct policy *policy = model->space->policy;
+	bool with_self = a == ENDPOINT_SELF || b == ENDPOINT_SELF;
 	endpoint zone = a != ENDPOINT_SELF ? a : b;
 
 	if (a == ENDPOINT_SELF && b == ENDPOINT_SELF)
 		return true;
-	if (policy_zone(policy, zone)->trusted &&
-	    (a == b || a == ENDPOINT_SELF || b == ENDPOINT_SELF))
+	if (policy_zone(policy, zone)->trusted && (a == b || with_self))
 		return true;
 	if (!policy_pair_asked(policy, a, b))
 		return false;
-	for (size_t i = 0; i < policy->rules.n; i++)
-		if (rule_opens(&policy->rules.v[i], a, b))
-			return true;
-	return policy->fallback == VERDICT_ALLOW;
+	return policy->fallback == VERDICT_ALLOW ||
+	    endpoint_set_has(with_self ? &model->index.allowed[a]
+				       : &model->index.conversing[a],
+		b);
 }
 
 static bool
-talks(const struct policy *policy, endpoint a, endpoint b)
+talks(const struct policy_model *model, endpoint a, endpoint b)
 {
-	return begins(policy, a, b) || begins(policy, b, a);
+	return begins(model, a, b) || begins(model, b, a);
 }
 
 /* RFC 792: 3, 11, 12; RFC 4443: 1 to 4. */
@@ -265,7 +253,7 @@ errors(const struct policy_model *model, const struct policy_pair *pair)
 	struct bdd *bdd = model->space->bdd;
 
 	if (pair->from != ENDPOINT_SELF && pair->to != ENDPOINT_SELF &&
-	    !talks(model->space->policy, pair->from, pair->to))
+	    !talks(model, pair->from, pair->to))
 		return BDD_FALSE;
 	return bdd_and(bdd, policy_error_types(model),
 	    bdd_and(bdd, pair->source_talks, pair->target_own));

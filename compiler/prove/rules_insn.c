@@ -216,11 +216,10 @@ match_reverse_path(const struct rules_insn *m)
 	if (m->pass->out)
 		return BDD_TRUE;
 	for (size_t i = 1; i < space->cards.n; i++) {
-		struct endpoint_set zones = policy_card_zones(
-		    space->policy, space->cards.v[i]);
+		const struct endpoint_set *zones = &space->zones[i];
 
 		for (endpoint e = 1; e <= space->policy->zones.n; e++)
-			if (endpoint_set_has(&zones, e))
+			if (endpoint_set_has(zones, e))
 				set = bdd_or(space->bdd, set,
 				    bdd_and(space->bdd,
 					space_card(space, space->recv, i),

@@ -129,6 +129,16 @@ find_cards(struct space *space, const struct ipfw_ruleset *ruleset)
 	add_example(space, ruleset, "other*");
 }
 
+static void
+find_zones(struct space *space)
+{
+	space->zones = arena_calloc(
+	    space->arena, space->cards.n, sizeof(*space->zones));
+	for (size_t i = 1; i < space->cards.n; i++)
+		space->zones[i] = policy_card_zones(
+		    space->policy, space->cards.v[i]);
+}
+
 /*
  * What tells fewer hosts apart comes first: below the other all of its
  * conditions would be asked once for each of these.
@@ -181,6 +191,7 @@ space_init(struct space *space, const struct prove_request *request,
 	    .reassembles = request->flavour->reass,
 	};
 	find_cards(space, request->ruleset);
+	find_zones(space);
 	while ((size_t)1 << cards < space->cards.n)
 		cards++;
 	space->later = take(space, 1);

@@ -19,8 +19,9 @@ struct space {
 	struct bdd *bdd;
 	const struct policy *policy;
 	enum family family;
-	bool reassembles;	 /* rules can put fragments together */
-	VEC(const char *) cards; /* the first is NULL */
+	bool reassembles;	    /* rules can put fragments together */
+	VEC(const char *) cards;    /* the first is NULL */
+	struct endpoint_set *zones; /* by card: that it is of */
 	struct field later, recv, xmit, protocol, target_port, type, flags;
 	struct field target_local, source_local, target, source, source_port;
 	unsigned n_variables;

@@ -27,22 +27,11 @@ lets(uint32_t value, uint32_t nat)
 
 static const struct bdd_op op_lets = {SPACE_OP_LETS, lets};
 
-static bool
-rule_talks(const struct policy_rule *rule, endpoint a, endpoint b)
-{
-	bool conversation = rule->any_service;
-
-	for (size_t i = 0; i < rule->parts.n; i++)
-		if (rule->parts.v[i].exchange == EXCHANGE_NONE)
-			conversation = true;
-	return conversation && rule->verdict == VERDICT_ALLOW &&
-	    endpoint_set_has(&rule->from, a) && endpoint_set_has(&rule->to, b);
-}
-
 /* May A begin a conversation with B that makes a state? */
 static bool
-begins(const struct policy *policy, endpoint a, endpoint b)
+begins(const struct policy_model *model, endpoint a, endpoint b)
 {
+	const struct policy *policy = model->space->policy;
 	bool hidden = policy_is_uplink(policy, a) &&
 	    endpoint_set_has(&policy_zone(policy, a)->nat_from, b);
 
@@ -50,17 +39,15 @@ begins(const struct policy *policy, endpoint a, endpoint b)
 		return false;
 	if (policy->fallback == VERDICT_ALLOW && !hidden)
 		return true;
-	for (size_t i = 0; i < policy->rules.n; i++)
-		if (rule_talks(&policy->rules.v[i], a, b) &&
-		    (!hidden || policy->rules.v[i].forward != NULL))
-			return true;
-	return false;
+	return endpoint_set_has(
+	    hidden ? &model->index.forwarded[a] : &model->index.conversing[a],
+	    b);
 }
 
 static bool
-talk(const struct policy *policy, endpoint a, endpoint b)
+talk(const struct policy_model *model, endpoint a, endpoint b)
 {
-	return begins(policy, a, b) || begins(policy, b, a);
+	return begins(model, a, b) || begins(model, b, a);
 }
 
 static bool
@@ -125,7 +112,7 @@ check_in(const struct states *s, endpoint e, int parent, const bdd_ref *in)
 	    bdd_and(bdd, pair.source_own, s->policy->target_here));
 	bool nat = has_nat(s, e);
 
-	if (!nat && !talk(space->policy, ENDPOINT_SELF, e))
+	if (!nat && !talk(s->policy, ENDPOINT_SELF, e))
 		return;
 	where = bdd_and(bdd, where, space_card(space, space->xmit, 0));
 	if (policy_is_uplink(space->policy, e))
@@ -173,7 +160,7 @@ check_pair(const struct states *s, endpoint from, endpoint to)
 	    policy_cards_out(s->policy, to));
 	bdd_ref turned = policy_hairpin_answers(s->policy, from, to);
 
-	if (!talk(space->policy, from, to))
+	if (!talk(s->policy, from, to))
 		return;
 	where = bdd_and(
 	    bdd, where, bdd_and(bdd, pair.source_own, targets(s, to)));
