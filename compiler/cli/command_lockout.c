@@ -137,23 +137,39 @@ meaning_text(const struct lockout *l, const struct lockout_answer *answer)
 	return out.p;
 }
 
-/* A login that the policy would let in is cut for want of a state alone. */
+/*
+ * A login that the policy would let in is cut for want of a state alone: it is
+ * older than the rules, and another one would be as well.
+ */
 static const char *
-advice(const struct lockout_answer *answer)
+login_advice(const struct lockout *l, const struct lockout_answer *answer)
+{
+	const struct lockout_question *question = &answer->question;
+	bool anew = question->topic == LOCKOUT_LOGIN && answer->has_meaning &&
+	    answer->meaning.verdict == VERDICT_ALLOW;
+	struct buf out;
+
+	buf_init(&out, l->session->arena);
+	buf_puts(&out,
+	    anew ? "it began before there were rules, so no state holds it: "
+		 : "allow it before that line, or ");
+	buf_puts(&out, "write `option lifeline ");
+	addr_format(&out, question->family, question->source);
+	buf_puts(&out,
+	    anew ? "` into the policy until you have logged in anew"
+		 : "` into the policy");
+	return out.p;
+}
+
+static const char *
+advice(const struct lockout *l, const struct lockout_answer *answer)
 {
 	if (!answer->cut)
 		return NULL;
 	switch (answer->question.topic) {
 	case LOCKOUT_LOGIN:
-		if (answer->has_meaning &&
-		    answer->meaning.verdict == VERDICT_ALLOW)
-			return "no state holds this login; log in anew, or "
-			       "add `option lifeline` with your address";
-		return "allow it before that line, or add `option lifeline` "
-		       "with your address";
 	case LOCKOUT_ANEW:
-		return "allow it before that line, or add `option lifeline` "
-		       "with your address";
+		return login_advice(l, answer);
 	case LOCKOUT_DHCP:
 		return "allow dhcp-client from that zone to self";
 	case LOCKOUT_DNS:
@@ -167,7 +183,7 @@ advice(const struct lockout_answer *answer)
 static void
 tell(const struct lockout *l, const struct lockout_answer *answer)
 {
-	const char *hint = advice(answer);
+	const char *hint = advice(l, answer);
 
 	printf("%s%s%s: %s before, %s after%s\n",
 	    topic_names[answer->question.topic],
@@ -220,7 +236,7 @@ json_refusal(const struct lockout *l, const struct lockout_answer *answer)
 static json_t *
 json_answer(const struct lockout *l, const struct lockout_answer *answer)
 {
-	const char *hint = advice(answer);
+	const char *hint = advice(l, answer);
 
 	return json_pack("{s:s, s:o, s:s, s:s, s:b, s:o, s:o}", "question",
 	    topic_names[answer->question.topic], "card",

@@ -233,14 +233,30 @@ services_of(struct services *services, const struct flow_row *row)
 	    row->families == FAMILY_4 ? "IPv4" : "IPv6");
 }
 
+/* What addresses this host has, nobody knows without facts. */
+static const char *
+target_of(struct arena *arena, const struct policy *policy,
+    const struct flow_row *row)
+{
+	static const char all_but[] = "all but ";
+	const char *text = hosts_text(arena, policy, &row->target,
+	    &row->all_target, row->families);
+
+	if (text == NULL || row->to.n != 1 ||
+	    strcmp(row->to.v[0], "self") != 0 ||
+	    strncmp(text, all_but, sizeof(all_but) - 1) != 0)
+		return text;
+	return arena_printf(arena, "any of its addresses but %s",
+	    text + sizeof(all_but) - 1);
+}
+
 void
 row_write_services(struct buf *out, struct services *services,
     const struct policy *policy, const struct flow_row *row)
 {
 	const char *source = hosts_text(services->arena, policy, &row->source,
 	    &row->all_source, row->families);
-	const char *target = hosts_text(services->arena, policy, &row->target,
-	    &row->all_target, row->families);
+	const char *target = target_of(services->arena, policy, row);
 
 	buf_puts(out, services_of(services, row));
 	if (source != NULL)
