@@ -8,6 +8,7 @@
 
 #include "runtime/apply/file.h"
 #include "runtime/apply/private.h"
+#include "runtime/apply/status_lines.h"
 
 static void
 drift(struct apply *apply, struct apply_status *status, const char *text)
@@ -125,20 +126,6 @@ check_all(struct apply *apply, struct apply_status *status)
 		check_nat(apply, status, &artefact->nats.v[i]);
 }
 
-static struct status_line *
-find_line(struct apply *apply, struct apply_status *status,
-    const struct artefact_origin *origin)
-{
-	struct status_line line = {.file = origin->file, .line = origin->line};
-
-	for (size_t i = 0; i < status->lines.n; i++)
-		if (status->lines.v[i].line == origin->line &&
-		    strcmp(status->lines.v[i].file, origin->file) == 0)
-			return &status->lines.v[i];
-	vec_push(apply->arena, &status->lines, line);
-	return &status->lines.v[status->lines.n - 1];
-}
-
 /* A rule that several lines asked for counts for each of them. */
 static void
 count_lines(struct apply *apply, struct apply_status *status)
@@ -157,8 +144,10 @@ count_lines(struct apply *apply, struct apply_status *status)
 		if (at == host->rules.n)
 			return;
 		for (size_t j = 0; j < rule->origins.n; j++) {
-			struct status_line *line = find_line(
-			    apply, status, &rule->origins.v[j]);
+			const struct artefact_origin *origin =
+			    &rule->origins.v[j];
+			struct status_line *line = status_find_line(
+			    apply, status, origin->file, origin->line);
 
 			line->packets += host->rules.v[at].packets;
 			line->bytes += host->rules.v[at].bytes;
@@ -241,8 +230,10 @@ apply_status(const struct apply_request *request, struct arena *arena,
 	if (apply->artefact != NULL) {
 		status->active = apply->artefact->active;
 		count_lines(apply, status);
-		sort_lines(status);
+	} else {
+		status_read_lines(apply, status);
 	}
+	sort_lines(status);
 	if (status->interrupted)
 		drift(apply, status, "a run was interrupted");
 	return status->drift.n > 0 ? APPLY_POLICY : APPLY_FINE;

@@ -103,6 +103,10 @@ print_lines(const struct apply_status *status, FILE *out)
 {
 	if (status->lines.n > 0)
 		fprintf(out, "%12s %15s  line\n", "packets", "bytes");
+	else if (status->generation != NULL && status->artefact == NULL)
+		fputs("lines      of the policy are not known: no record of "
+		      "`akinc apply`, no comments\n",
+		    out);
 	for (size_t i = 0; i < status->lines.n; i++)
 		fprintf(out, "%12" PRIu64 " %15" PRIu64 "  %s:%zu\n",
 		    status->lines.v[i].packets, status->lines.v[i].bytes,

@@ -58,6 +58,27 @@ case_policy_that_only_its_owner_may_read()
 	expect_text 'secret.: Permission denied'
 }
 
+# The printed script leaves no record; its rules' comments name the lines.
+case_status_after_the_script()
+{
+	for flavour in freebsd darwin; do
+		make_host $flavour
+		"$AKINC" --host="$here/policies/host.yaml" --flavour=$flavour \
+		    "$here/policies/plain-a.akp" >"$scratch/script"
+		run_script
+		akinc status
+		expect_status 0
+		case $flavour in
+		freebsd)
+			expect_text ' plain-a.akp:6$' ;;
+		darwin)
+			expect_text 'lines .* not known' ;;
+		esac
+		end_host
+		rm -rf "$host"
+	done
+}
+
 case_again_does_nothing()
 {
 	for policy in kernel-a divert-a; do
