@@ -239,15 +239,15 @@ target_of(struct arena *arena, const struct policy *policy,
     const struct flow_row *row)
 {
 	static const char all_but[] = "all but ";
-	const char *text = hosts_text(arena, policy, &row->target,
-	    &row->all_target, row->families);
+	const char *text = hosts_text(
+	    arena, policy, &row->target, &row->all_target, row->families);
 
 	if (text == NULL || row->to.n != 1 ||
 	    strcmp(row->to.v[0], "self") != 0 ||
 	    strncmp(text, all_but, sizeof(all_but) - 1) != 0)
 		return text;
-	return arena_printf(arena, "any of its addresses but %s",
-	    text + sizeof(all_but) - 1);
+	return arena_printf(
+	    arena, "any of its addresses but %s", text + sizeof(all_but) - 1);
 }
 
 void
