@@ -20,12 +20,11 @@ lower_end_families(const struct lower *l, endpoint e)
 static enum family
 ends_families(const struct lower *l, const struct endpoint_set *ends)
 {
-	enum family families = FAMILY_NONE;
+	struct endpoint_set four = endpoint_set_intersect(ends, &l->with_v4);
+	struct endpoint_set six = endpoint_set_intersect(ends, &l->with_v6);
 
-	for (endpoint e = 0; e <= l->policy->zones.n; e++)
-		if (endpoint_set_has(ends, e))
-			families |= lower_end_families(l, e);
-	return families;
+	return (endpoint_set_empty(&four) ? FAMILY_NONE : FAMILY_4) |
+	    (endpoint_set_empty(&six) ? FAMILY_NONE : FAMILY_6);
 }
 
 /*

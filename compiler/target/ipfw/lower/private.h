@@ -134,7 +134,8 @@ struct lower {
 	struct section sections[SECTION_COUNT];
 
 	struct endpoint_set uplinks, inners, trusted; /* present ones */
-	struct endpoint_set patterned; /* with a pattern for a card */
+	struct endpoint_set with_v4, with_v6; /* see lower_end_families() */
+	struct endpoint_set patterned;	      /* with a pattern for a card */
 	/* Present zones on a card of a zone, but itself. */
 	struct endpoint_set beside[POLICY_ZONES_MAX + 1];
 	VEC(struct card_set) card_sets; /* tables of cards */

@@ -123,9 +123,23 @@ find_neighbours(struct lower *l, endpoint e)
 			endpoint_set_add(&l->beside[e], o);
 }
 
+static void
+note_families(struct lower *l)
+{
+	for (endpoint e = 0; e <= l->policy->zones.n; e++) {
+		enum family families = lower_end_families(l, e);
+
+		if (families & FAMILY_4)
+			endpoint_set_add(&l->with_v4, e);
+		if (families & FAMILY_6)
+			endpoint_set_add(&l->with_v6, e);
+	}
+}
+
 void
 lower_ends(struct lower *l)
 {
+	note_families(l);
 	for (size_t i = 0; i < l->policy->zones.n; i++)
 		sort_zone(l, i);
 	for (endpoint e = 1; e <= l->policy->zones.n; e++)
