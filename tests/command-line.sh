@@ -138,6 +138,25 @@ run prove --json --flavour=freebsd --rules=changed good.akp
 [ $status -eq 1 ] && grep -q '"equal": false' out &&
     grep -q '"confirmed": true' out
 expect $? 'prove --json: a rule is missing, and nothing is said'
+# A `log` that is lost, or that nobody asked for.
+cat >logs.akp <<'EOF'
+zone wan on em0
+from wan to self allow ssh
+from wan to self deny tcp 25 log
+default deny
+EOF
+"$akinc" --emit=rules --flavour=freebsd logs.akp >logs.rules 2>/dev/null
+says 0 'equal:' diff logs.akp logs.rules
+for change in 's/deny log/deny/' '/default$/s/deny ip/deny log ip/'; do
+	sed "$change" logs.rules >changed.rules
+	run prove --flavour=freebsd --rules=changed.rules logs.akp
+	[ $status -eq 1 ] && grep -q 'logs what it refuses otherwise' out &&
+	    grep -q '^  confirmed by the evaluator' out
+	expect $? "prove: $change, and nothing is said"
+	run diff logs.akp changed.rules
+	[ $status -eq 1 ] && grep -q '^Logged otherwise' out
+	expect $? "diff: $change, and nothing is said"
+done
 says 3 'No such file' prove --rules=nothing good.akp
 says 2 'usage: akinc prove' prove
 

@@ -44,6 +44,7 @@ compare_family(struct diff *diff, enum family family)
 	    /* Of later fragments nothing is told, so any will do. */
 	    .flavour = ipfw_flavour_find("freebsd"),
 	    .services_first = true,
+	    .logs = true,
 	};
 	struct family_diff f = {.diff = diff};
 

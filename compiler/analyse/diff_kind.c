@@ -9,13 +9,14 @@ refuses(const struct flow_outcome *o)
 	return o->verdict != VERDICT_ALLOW;
 }
 
+/* A ruleset's model knows what is logged of refusals alone. */
 static bool
 has_line(const struct flow_outcome *o)
 {
-	return o->reason == FLOW_RULE || o->reason == FLOW_DEFAULT;
+	return o->reason == FLOW_RULE || o->reason == FLOW_DEFAULT ||
+	    (o->reason == FLOW_RULESET && refuses(o));
 }
 
-/* A ruleset's model does not know what is logged. */
 static bool
 logs_differ(const struct flow_outcome *a, const struct flow_outcome *b)
 {

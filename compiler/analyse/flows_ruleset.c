@@ -60,6 +60,7 @@ outcome_of(void *context, uint32_t value)
 	} else if (d.verdict == DECISION_REJECT) {
 		outcome.verdict = VERDICT_REJECT;
 	}
+	outcome.log = d.log;
 	return flow_outcome_intern(&r->flows->side->outcomes, 0, &outcome);
 }
 

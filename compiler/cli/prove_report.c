@@ -17,6 +17,7 @@ static const struct {
     [PROVE_CLOSES] = {"closes", "the ruleset refuses what the policy allows"},
     [PROVE_REFUSES_ELSE] = {"refuses-otherwise",
 	"policy and ruleset refuse in different ways"},
+    [PROVE_LOG] = {"log", "the ruleset logs what it refuses otherwise"},
     [PROVE_STATE_MISSING] = {"state-missing",
 	"the ruleset makes no state, so no answer passes"},
     [PROVE_STATE_EXTRA] = {"state-extra",

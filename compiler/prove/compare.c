@@ -62,8 +62,9 @@ difference(uint32_t policy_value, uint32_t rules_value)
 		return PROVE_CLOSES;
 	if (through)
 		return how_allowed(policy, rules);
-	return policy.verdict == rules.verdict ? PROVE_SAME
-					       : PROVE_REFUSES_ELSE;
+	if (policy.verdict != rules.verdict)
+		return PROVE_REFUSES_ELSE;
+	return policy.log == rules.log ? PROVE_SAME : PROVE_LOG;
 }
 
 static uint32_t

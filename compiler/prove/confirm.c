@@ -137,9 +137,21 @@ meets_translator(const struct walk *walk)
 	return false;
 }
 
+/* Of a packet that both refuse. */
+static bool
+logs_differ(const struct policy *policy, const struct prove_witness *w)
+{
+	const struct ipfw_rule *decider = w->walk.end.source;
+	bool asked = w->meaning.rule != NULL ? w->meaning.rule->log
+					     : policy->fallback_log;
+
+	return decider != NULL && walk_verdict(&w->walk) != VERDICT_ALLOW &&
+	    decider->log != asked;
+}
+
 /* Do the two answers differ as the witness says? */
 static bool
-differ(const struct prove_witness *w)
+differ(const struct policy *policy, const struct prove_witness *w)
 {
 	enum verdict means = w->meaning.verdict;
 	enum verdict does = walk_verdict(&w->walk);
@@ -155,6 +167,8 @@ differ(const struct prove_witness *w)
 		return means == VERDICT_ALLOW && does != VERDICT_ALLOW;
 	case PROVE_REFUSES_ELSE:
 		return means != does;
+	case PROVE_LOG:
+		return means == does && logs_differ(policy, w);
 	case PROVE_STATE_MISSING:
 		return both && !makes_state(&w->walk);
 	case PROVE_STATE_EXTRA:
@@ -195,7 +209,7 @@ play(struct scene *scene, struct prove_witness *w)
 	}
 	scene_walk(scene, &packet, &w->walk);
 	w->played = true;
-	w->confirmed = placed(scene, w) && differ(w);
+	w->confirmed = placed(scene, w) && differ(scene->policy, w);
 }
 
 void

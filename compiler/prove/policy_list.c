@@ -19,18 +19,21 @@ allow_exchange(const struct policy_model *model)
  */
 static bdd_ref
 refuse(const struct policy_model *model, const struct policy_pair *pair,
-    enum verdict verdict)
+    enum verdict verdict, bool log)
 {
 	const struct space *space = model->space;
 	struct bdd *bdd = space->bdd;
 	bdd_ref plain = bdd_and(bdd, pair->source_talks, pair->target_own);
+	struct decision refused = {
+	    .verdict = verdict == VERDICT_REJECT ? DECISION_REJECT
+						 : DECISION_DENY,
+	    .log = space->logs && log,
+	};
 
 	if (verdict == VERDICT_REJECT)
 		plain = bdd_choose(
 		    bdd, policy_error_types(model), BDD_FALSE, plain);
-	return bdd_choose(bdd, plain,
-	    space_verdict(space,
-		verdict == VERDICT_REJECT ? DECISION_REJECT : DECISION_DENY),
+	return bdd_choose(bdd, plain, space_decision(space, refused),
 	    space_verdict(space, DECISION_CLOSED));
 }
 
@@ -64,7 +67,8 @@ by_default(const struct policy_model *model, const struct policy_pair *pair)
 	bdd_ref decided;
 
 	if (policy->fallback != VERDICT_ALLOW)
-		decided = refuse(model, pair, policy->fallback);
+		decided = refuse(
+		    model, pair, policy->fallback, policy->fallback_log);
 	else if (pair->hidden)
 		decided = policy_refusal(model);
 	else
@@ -166,7 +170,7 @@ decide_exchange(struct list *list, const struct policy_rule *rule)
 		return;
 	decision = rule->verdict == VERDICT_ALLOW
 	    ? allow_exchange(model)
-	    : refuse(model, list->pair, rule->verdict);
+	    : refuse(model, list->pair, rule->verdict, rule->log);
 	add_packets(list, (struct alike){BDD_TRUE, decision}, packets);
 	list->exchanges = true;
 }
@@ -184,8 +188,9 @@ decide_conversation(struct list *list, size_t index)
 	if (!policy_rule_speaks(model, list->pair, rule) ||
 	    (model->later && usual && !allows))
 		return;
-	alike.decision = allows ? begin(model, list->pair, rule->limit)
-				: refuse(model, list->pair, rule->verdict);
+	alike.decision = allows
+	    ? begin(model, list->pair, rule->limit)
+	    : refuse(model, list->pair, rule->verdict, rule->log);
 	if (usual)
 		policy_columns_add(
 		    model, index, class_of(list, alike, true), &list->columns);

@@ -27,6 +27,7 @@ struct prove_request {
 	const struct ipfw_ruleset *ruleset;
 	const struct ipfw_flavour *flavour;
 	size_t nodes_max; /* of a diagram; 0: the default */
+	bool logs;	  /* compare what refusals log, too */
 	/*
 	 * Ask for services before all addresses, so that packets can be cut
 	 * by them; else in the order that takes the fewest nodes.
@@ -39,6 +40,7 @@ enum prove_kind {
 	PROVE_OPENS,	     /* lets through what the policy refuses */
 	PROVE_CLOSES,	     /* refuses what the policy allows */
 	PROVE_REFUSES_ELSE,  /* denies for reject, or rejects for deny */
+	PROVE_LOG,	     /* refuses, but logs otherwise */
 	PROVE_STATE_MISSING, /* allows, but the answer has no state */
 	PROVE_STATE_EXTRA,   /* a state where there must be none */
 	PROVE_LIMIT,	     /* another number of conversations */

@@ -262,6 +262,15 @@ unknown(struct run *run, const struct ipfw_rule *rule)
 	return space_verdict(run->model->space, DECISION_DENY);
 }
 
+static bdd_ref
+refuse(const struct space *space, enum decision_verdict verdict,
+    const struct ipfw_rule *rule)
+{
+	return space_decision(space,
+	    (struct decision){
+		.verdict = verdict, .log = space->logs && rule->log});
+}
+
 /* What becomes of a packet that RULE matches. */
 static bdd_ref
 act(struct run *run, const struct ipfw_rule *rule)
@@ -273,18 +282,18 @@ act(struct run *run, const struct ipfw_rule *rule)
 	case IPFW_ALLOW:
 		return space_verdict(space, DECISION_ALLOW);
 	case IPFW_DENY:
-		return space_verdict(space, DECISION_DENY);
+		return refuse(space, DECISION_DENY, rule);
 	case IPFW_RESET:
 	case IPFW_RESET6:
 		/* Of other protocols it says nothing. */
 		return bdd_choose(space->bdd,
 		    space_protocol(space, PROTOCOL_TCP),
-		    space_verdict(space, DECISION_REJECT),
-		    space_verdict(space, DECISION_DENY));
+		    refuse(space, DECISION_REJECT, rule),
+		    refuse(space, DECISION_DENY, rule));
 	case IPFW_REJECT:
 	case IPFW_UNREACH:
 	case IPFW_UNREACH6:
-		return space_verdict(space, DECISION_REJECT);
+		return refuse(space, DECISION_REJECT, rule);
 	case IPFW_COUNT:
 	case IPFW_CHECK_STATE:
 		return next;
@@ -331,7 +340,7 @@ static bdd_ref
 with_state(struct run *run, const struct ipfw_rule *rule,
     const struct ipfw_insn *insn, bdd_ref decided)
 {
-	struct decision mark = {.stateful = true};
+	struct decision mark = {.verdict = DECISION_ALLOW, .stateful = true};
 
 	mark.parent = (unsigned)parent_of(run->model, rule);
 	if (insn->op == IPFW_LIMIT) {

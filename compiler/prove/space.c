@@ -189,6 +189,7 @@ space_init(struct space *space, const struct prove_request *request,
 	    .policy = request->policy,
 	    .family = family,
 	    .reassembles = request->flavour->reass,
+	    .logs = request->logs,
 	};
 	find_cards(space, request->ruleset);
 	find_zones(space);
@@ -275,9 +276,18 @@ space_setup(const struct space *space)
 	return encode_ranges(space->bdd, space->flags, v, n);
 }
 
+bool
+decision_refuses(struct decision decision)
+{
+	return decision.verdict == DECISION_DENY ||
+	    decision.verdict == DECISION_REJECT;
+}
+
 uint32_t
 decision_pack(struct decision d)
 {
+	if (decision_refuses(d))
+		d.limit = d.log;
 	return (uint32_t)d.verdict | (uint32_t)d.stateful << 3 |
 	    (uint32_t)d.parent << 4 | (uint32_t)d.nat << 8 |
 	    (uint32_t)d.limit << 16;
@@ -286,13 +296,19 @@ decision_pack(struct decision d)
 struct decision
 decision_unpack(uint32_t value)
 {
-	return (struct decision){
+	struct decision d = {
 	    .verdict = (enum decision_verdict)(value & 7),
 	    .stateful = (value >> 3 & 1) != 0,
 	    .parent = value >> 4 & 15,
 	    .nat = value >> 8 & 255,
 	    .limit = value >> 16,
 	};
+
+	if (decision_refuses(d)) {
+		d.log = d.limit != 0;
+		d.limit = 0;
+	}
+	return d;
 }
 
 bdd_ref

@@ -20,6 +20,7 @@ struct space {
 	const struct policy *policy;
 	enum family family;
 	bool reassembles;	    /* rules can put fragments together */
+	bool logs;		    /* refusals are told apart by their log */
 	VEC(const char *) cards;    /* the first is NULL */
 	struct endpoint_set *zones; /* by card: that it is of */
 	struct field later, recv, xmit, protocol, target_port, type, flags;
@@ -54,7 +55,10 @@ struct decision {
 	unsigned parent; /* kind of the state's action, see rules_model.h */
 	unsigned nat;	 /* that it goes out by */
 	unsigned limit;
+	bool log; /* if it is refused; kept in place of the limit */
 };
+
+bool decision_refuses(struct decision decision);
 
 void space_init(struct space *space, const struct prove_request *request,
     struct bdd *bdd, enum family family);
