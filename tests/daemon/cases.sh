@@ -671,6 +671,7 @@ case_the_host_changes_after_a_refusal()
 {
 	start_laptop --tick=60000
 	make_card eth1 198.51.100.7/24
+	sleep 2 # addresses that the cards give themselves are settled
 	sed 's/allow ssh/allow ssh, http/' "$host/policy.akp" >"$host/new"
 	cp "$host/policy.akp" "$host/good"
 	cp "$host/new" "$host/policy.akp"
