@@ -179,7 +179,8 @@ is_answered(const struct lower *l, endpoint zone)
 	for (size_t i = 0; i < l->ir->rules.n; i++) {
 		const struct ir_rule *rule = &l->ir->rules.v[i];
 
-		if ((rule->verdict == l->ir->fallback && !rule->log) ||
+		if ((rule->verdict == l->ir->fallback &&
+			rule->log == l->ir->fallback_log) ||
 		    !endpoint_set_has(&rule->from, zone))
 			continue;
 		for (endpoint e = 1; e <= l->policy->zones.n; e++)
