@@ -120,7 +120,7 @@ session_prove(struct session *session, struct prove_result *result)
 	    .policy = session->policy,
 	    .ruleset = ruleset,
 	    .flavour = session->flavour,
-	    .logs = session->options->rules != NULL,
+	    .logs = true,
 	};
 
 	*result = (struct prove_result){.more = false};

@@ -1,69 +1,11 @@
 /*
- * Sets of ends, and the questions that a resolved policy answers: which pairs
- * of ends rules decide, and which zones a card belongs to.
+ * The questions that a resolved policy answers: which pairs of ends rules
+ * decide, and which zones a card belongs to.
  */
 #include <assert.h>
 #include <string.h>
 
 #include "sema/policy.h"
-
-#define WORD_BITS 64u
-
-void
-endpoint_set_add(struct endpoint_set *set, endpoint e)
-{
-	assert(e <= POLICY_ZONES_MAX);
-	set->bits[e / WORD_BITS] |= UINT64_C(1) << e % WORD_BITS;
-}
-
-void
-endpoint_set_remove(struct endpoint_set *set, endpoint e)
-{
-	assert(e <= POLICY_ZONES_MAX);
-	set->bits[e / WORD_BITS] &= ~(UINT64_C(1) << e % WORD_BITS);
-}
-
-bool
-endpoint_set_has(const struct endpoint_set *set, endpoint e)
-{
-	return e <= POLICY_ZONES_MAX &&
-	    (set->bits[e / WORD_BITS] >> e % WORD_BITS & 1) != 0;
-}
-
-bool
-endpoint_set_empty(const struct endpoint_set *set)
-{
-	return set->bits[0] == 0 && set->bits[1] == 0;
-}
-
-bool
-endpoint_set_equal(const struct endpoint_set *a, const struct endpoint_set *b)
-{
-	return a->bits[0] == b->bits[0] && a->bits[1] == b->bits[1];
-}
-
-struct endpoint_set
-endpoint_set_intersect(
-    const struct endpoint_set *a, const struct endpoint_set *b)
-{
-	return (struct endpoint_set){
-	    {a->bits[0] & b->bits[0], a->bits[1] & b->bits[1]}};
-}
-
-struct endpoint_set
-endpoint_set_union(const struct endpoint_set *a, const struct endpoint_set *b)
-{
-	return (struct endpoint_set){
-	    {a->bits[0] | b->bits[0], a->bits[1] | b->bits[1]}};
-}
-
-bool
-endpoint_set_covers(
-    const struct endpoint_set *outer, const struct endpoint_set *inner)
-{
-	return (inner->bits[0] & ~outer->bits[0]) == 0 &&
-	    (inner->bits[1] & ~outer->bits[1]) == 0;
-}
 
 const struct zone *
 policy_zone(const struct policy *policy, endpoint e)

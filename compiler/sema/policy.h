@@ -13,27 +13,14 @@
 #include "base/source.h"
 #include "grammar/ast.h"
 #include "sema/catalogue.h"
+#include "sema/endpoint_set.h"
 #include "sema/host.h"
 #include "set/addr.h"
 #include "set/port.h"
 
-#define POLICY_ZONES_MAX 120
 /* For more there are no numbers, see the targets. */
 #define POLICY_INNER_ZONES_MAX 80
 #define POLICY_NATED_UPLINKS_MAX 10
-
-/*
- * An end of a conversation: this host, or a zone.  ENDPOINT_SELF is 0, the
- * zone with index I is I + 1.
- */
-typedef unsigned endpoint;
-#define ENDPOINT_SELF 0u
-#define ENDPOINT_OF_ZONE(index) ((endpoint)(index) + 1u)
-#define ENDPOINT_ZONE(e) ((size_t)(e)-1u)
-
-struct endpoint_set {
-	uint64_t bits[2]; /* POLICY_ZONES_MAX + 1 ends at most */
-};
 
 /* Where the cards of a zone are matched by ipfw. */
 struct zone_card {
@@ -206,19 +193,6 @@ struct policy {
 	const struct host *host;
 	bool nat_left_out; /* it has NAT, but for now there is none */
 };
-
-void endpoint_set_add(struct endpoint_set *set, endpoint e);
-void endpoint_set_remove(struct endpoint_set *set, endpoint e);
-bool endpoint_set_has(const struct endpoint_set *set, endpoint e);
-bool endpoint_set_empty(const struct endpoint_set *set);
-bool endpoint_set_equal(
-    const struct endpoint_set *a, const struct endpoint_set *b);
-struct endpoint_set endpoint_set_intersect(
-    const struct endpoint_set *a, const struct endpoint_set *b);
-struct endpoint_set endpoint_set_union(
-    const struct endpoint_set *a, const struct endpoint_set *b);
-bool endpoint_set_covers(
-    const struct endpoint_set *outer, const struct endpoint_set *inner);
 
 /* What may talk: this host and the zones that are present and no loopback. */
 struct endpoint_set policy_live_ends(const struct policy *policy);

@@ -40,6 +40,7 @@ proof_try(const struct compiled *compiled, const struct ipfw_flavour *flavour,
 	    .policy = compiled->policy,
 	    .ruleset = proof_read_back(compiled, flavour),
 	    .flavour = flavour,
+	    .logs = true,
 	};
 
 	*result = (struct prove_result){.more = false};

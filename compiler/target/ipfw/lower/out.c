@@ -73,9 +73,13 @@ has_closed(const struct lower *l, const struct stage *stage)
 	return any;
 }
 
-/* Sources whose pairs with TO are closed send no errors there either. */
+/*
+ * Sources whose pairs with TO are closed send no errors there either: for those
+ * alone ERRORS is said, if it is not NULL.
+ */
 static void
-put_closed(struct lower *l, const struct stage *stage, bool errors_alone)
+put_closed(
+    struct lower *l, const struct stage *stage, const struct verb *errors)
 {
 	struct endpoint_set left = stage->to, to;
 
@@ -89,9 +93,9 @@ put_closed(struct lower *l, const struct stage *stage, bool errors_alone)
 		if (!endpoint_set_equal(&to, &stage->to))
 			match.target = target_side(l, &to);
 		lower_name_sources(l, &closed, &match);
-		if (errors_alone)
-			errors_put(l, SECTION_OUT, FAMILY_BOTH, &match,
-			    verb_deny(l->ir->fallback_log));
+		if (errors != NULL)
+			errors_put(
+			    l, SECTION_OUT, FAMILY_BOTH, &match, *errors);
 		else
 			verdict_put(l, SECTION_OUT, FAMILY_BOTH, &match);
 	}
@@ -198,7 +202,7 @@ put_apart(struct lower *l, struct stage *stage, const struct context *context)
 		return false;
 	four = trailing_ipv6(&(ir_rule_list){list.v, n, n});
 	flows_put(l, context, list.v, four);
-	put_closed(l, stage, false);
+	put_closed(l, stage, NULL);
 	match.direction = DIRECTION_OUT;
 	last = match;
 	match.families = FAMILY_6;
@@ -236,7 +240,7 @@ put_alone(struct lower *l, struct stage *stage, bool first)
 		stage_put_flows(l, stage, &context);
 	else
 		flows_early(l, &context, late);
-	put_closed(l, stage, false);
+	put_closed(l, stage, NULL);
 	if (!first)
 		stage_put_errors(l, stage, FAMILY_4);
 	if (!l->flavour->ipv6)
@@ -288,7 +292,7 @@ put_stage_tail(struct lower *l, const struct stage *stage, bool first)
 	put_fragments(l, stage);
 	if (!first)
 		verdict_early(l, SECTION_OUT, &match);
-	put_closed(l, stage, false);
+	put_closed(l, stage, NULL);
 	if (first)
 		return;
 	if (l->flavour->ipv6)
@@ -384,6 +388,39 @@ put_beside(struct lower *l, const struct stage *stage)
 			    l, &l->ir->rules.v[i], &context, FAMILY_BOTH);
 }
 
+/* Does a rule refuse errors with a log where the default has none, or so on? */
+static bool
+logs_errors_otherwise(const struct lower *l, const struct stage *stage)
+{
+	for (size_t i = 0; i < l->ir->rules.n; i++) {
+		const struct ir_rule *rule = &l->ir->rules.v[i];
+
+		if (rule->verdict != VERDICT_ALLOW &&
+		    rule->log != l->ir->fallback_log &&
+		    flow_overlaps_errors(rule) &&
+		    endpoint_set_meets(&rule->from, &stage->sources) &&
+		    endpoint_set_meets(&rule->to, &stage->to))
+			return true;
+	}
+	return false;
+}
+
+/* Errors that come first, but those of closed pairs: they meet the rules. */
+static void
+put_first_errors(struct lower *l, const struct stage *stage)
+{
+	struct label *rules = arena_new(l->arena, struct label);
+	struct verb closed = logs_errors_otherwise(l, stage)
+	    ? verb_jump(rules)
+	    : verb_deny(l->ir->fallback_log);
+
+	put_closed(l, stage, &closed);
+	stage_put_errors(l, stage, FAMILY_BOTH);
+	if (l->flavour->ipv6)
+		stage_put_neighbours(l, stage);
+	label_place(l, SECTION_OUT, rules);
+}
+
 static void
 put_stage(struct lower *l, struct stage *stage)
 {
@@ -401,12 +438,8 @@ put_stage(struct lower *l, struct stage *stage)
 	if (!stage_catches_others(l, stage))
 		put_unasked(l, stage);
 	put_beside(l, stage);
-	if (first) {
-		put_closed(l, stage, true);
-		stage_put_errors(l, stage, FAMILY_BOTH);
-		if (l->flavour->ipv6)
-			stage_put_neighbours(l, stage);
-	}
+	if (first)
+		put_first_errors(l, stage);
 	if (stage_is_alone(l, stage)) {
 		put_alone(l, stage, first);
 		put_fragments(l, stage);
