@@ -451,6 +451,22 @@ put_stage(struct lower *l, struct stage *stage)
 	verdict_put(l, SECTION_OUT, FAMILY_BOTH, &match);
 }
 
+/* Is there a card of an uplink here that no inner zone has? */
+static bool
+has_far_uplink(const struct lower *l, const struct target *target)
+{
+	for (endpoint u = 1; u <= l->policy->zones.n; u++) {
+		bool shared = !endpoint_set_has(&target->uplinks, u);
+
+		for (endpoint e = 1; e <= l->policy->zones.n && !shared; e++)
+			shared = endpoint_set_has(&target->inners, e) &&
+			    lower_share_card(l, u, e);
+		if (!shared)
+			return true;
+	}
+	return false;
+}
+
 /*
  * An inner zone on the card of an uplink: what goes to its nets is told from
  * the rest first, with what goes to everybody on the link.
@@ -467,6 +483,8 @@ put_target(struct lower *l, struct target *target)
 	    !endpoint_set_empty(&target->uplinks)) {
 		match.direction = DIRECTION_OUT;
 		match.target = side_of(lower_own(l, &target->inners));
+		if (has_far_uplink(l, target))
+			match.xmit = target->inners;
 		lower_put(l, SECTION_OUT, verb_jump(elsewhere), &match, NULL,
 		    "to the inner zone");
 		stage.to = target->uplinks;

@@ -31,6 +31,17 @@ ruled_alike(const struct lower *l, endpoint a, endpoint b)
 	return true;
 }
 
+/* A rule that never matches is in no list, and opens its pair all the same. */
+static bool
+open_alike(const struct lower *l, endpoint a, endpoint b)
+{
+	for (endpoint e = 1; e <= l->policy->zones.n; e++)
+		if (e != a && e != b &&
+		    lower_open(l, a, e) != lower_open(l, b, e))
+			return false;
+	return true;
+}
+
 static bool
 belongs(const struct lower *l, const struct target *target, endpoint e)
 {
@@ -44,7 +55,8 @@ belongs(const struct lower *l, const struct target *target, endpoint e)
 		if (lower_share_card(l, o, e))
 			return true;
 		if (uplink && endpoint_set_has(&l->uplinks, o) &&
-		    endpoint_set_empty(&target->inners) && ruled_alike(l, o, e))
+		    endpoint_set_empty(&target->inners) &&
+		    ruled_alike(l, o, e) && open_alike(l, o, e))
 			return true;
 	}
 	return false;
